@@ -27,6 +27,7 @@ from tierctl.catalog.pricing_rows import (
     Unpriced,
     first_day,
 )
+from tierctl.model.diagnostics import Diagnostic, listing, nearest
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -69,9 +70,13 @@ class PriceBook:
         known = cls.regions(folder)
         if region not in known:
             raise UnknownRegionError(
-                "There are no prices for this region.",
-                f"{region!r} has no price file. Regions with prices: {', '.join(known)}.",
-                _did_you_mean(region, known),
+                Diagnostic(
+                    rule="price-unknown-region",
+                    summary="No prices for this region",
+                    what=f"{region!r} has no price file.",
+                    fix=f"Regions with prices: {listing(known)}.",
+                    suggestion=nearest(region, known),
+                )
             )
         path = folder / f"{region}.json"
         try:
@@ -104,9 +109,13 @@ class PriceBook:
             gap = self._unpriced[key]
             return Unpriced(key, self.region, gap["reason"], gap["unit"])
         raise UnknownPriceKeyError(
-            "There is no price with this key.",
-            f"{key!r} is not among the {len(self.keys())} keys of {self.region}.",
-            _did_you_mean(key, self.keys()) or "`tierctl price --list` prints every key.",
+            Diagnostic(
+                rule="price-unknown-key",
+                summary="No price with this key",
+                what=f"{key!r} is not among the {len(self.keys())} price keys of {self.region}.",
+                fix="`tierctl price --list` prints every key, `--list WORD` those with that word.",
+                suggestion=nearest(key, self.keys()),
+            )
         )
 
     def look_up(self, key: str) -> PriceRow | Unpriced:
@@ -118,7 +127,10 @@ class PriceBook:
         try:
             return self.price(key)
         except UnknownPriceKeyError as error:
-            reason = f"The price catalogue of {self.region} has no {key}. {error.hint}"
+            nearby = error.diagnostic.suggestion
+            reason = f"The price catalogue of {self.region} has no such key."
+            if nearby is not None:
+                reason += f" The nearest is {nearby}."
             return Unpriced(key, self.region, reason)
 
     def commitment_keys(self) -> tuple[str, ...]:
@@ -234,14 +246,10 @@ def _decimal(text: str | None) -> Decimal | None:
 
 def _damaged(where: Path | str, error: Exception) -> PriceFileError:
     return PriceFileError(
-        "A price file cannot be read.",
-        f"{where}: {type(error).__name__}: {error}.",
-        "`python scripts/check_catalog.py` lists everything that is wrong with the price files.",
+        Diagnostic(
+            rule="price-file-damaged",
+            summary="A price file cannot be read",
+            what=f"{where}: {type(error).__name__}: {error}.",
+            fix="`python scripts/check_catalog.py` lists all that is wrong with the price files.",
+        )
     )
-
-
-def _did_you_mean(word: str, known: tuple[str, ...]) -> str:
-    from difflib import get_close_matches  # only needed once something went wrong
-
-    close = get_close_matches(word, known, n=3, cutoff=0.6)
-    return f"Did you mean {' or '.join(close)}?" if close else ""

@@ -11,19 +11,19 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 
+from tierctl.model.diagnostics import Diagnostic
+
 # Products and sums of prices are exact well below this; Decimal's usual 28 digits would round
 # 123,456,789,012 requests at $0.0000000023 the moment they are added to something large.
 _EXACT = Context(prec=400)
 
 
 class PriceError(Exception):
-    """A price that cannot be given: what, why it matters, and what to do about it."""
+    """A price that cannot be given; the diagnostic says what, why it matters and what to do."""
 
-    def __init__(self, summary: str, detail: str, hint: str = "") -> None:
-        super().__init__("\n".join(part for part in (summary, detail, hint) if part))
-        self.summary = summary
-        self.detail = detail
-        self.hint = hint
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.what)
+        self.diagnostic = diagnostic
 
 
 class UnknownRegionError(PriceError):
@@ -206,7 +206,11 @@ def _require_billable(key: str, quantity: Decimal) -> None:
     if quantity.is_finite() and quantity >= 0:
         return
     raise QuantityError(
-        "This quantity cannot be billed.",
-        f"{key} was asked for {quantity}; a bill counts finite quantities from zero up.",
-        "Check the sign and the value of the quantity.",
+        Diagnostic(
+            rule="price-quantity",
+            summary="This quantity cannot be billed",
+            what=f"{key} was asked for {quantity}.",
+            why="A bill counts finite quantities from zero up.",
+            fix="Check the sign and the value of the quantity.",
+        )
     )

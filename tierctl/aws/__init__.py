@@ -1,0 +1,1 @@
+"""A live AWS account, read and changed through boto3; nothing that works off line loads this."""
