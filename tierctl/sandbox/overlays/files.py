@@ -1,0 +1,3 @@
+"""Stub."""
+def handlers(context):
+    return {}
