@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
 
 from tierctl.catalog.pricing_rows import Tier
 from tierctl.model.diagnostics import Diagnostic
@@ -131,7 +132,7 @@ def ask(client: PricingClient, request: Request, patience: Patience) -> tuple[st
     while True:
         try:
             return _all_pages(client, request)
-        except (ClientError, HTTPClientError) as error:
+        except (ClientError, HTTPClientError, NoConnectionError) as error:
             attempt += 1
             if not _may_pass(error) or attempt >= patience.attempts:
                 raise _failed(request, error, attempt) from error
@@ -216,7 +217,7 @@ def _code(error: Exception) -> str:
 
 
 def _may_pass(error: Exception) -> bool:
-    if isinstance(error, HTTPClientError):
+    if isinstance(error, HTTPClientError | NoConnectionError):
         return True
     return _code(error) in _PASSING | _STALE_PAGE
 

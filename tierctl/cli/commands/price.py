@@ -116,9 +116,9 @@ def _units(text: str) -> Decimal:
 
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text, re.ASCII):
         return Decimal(text)
-    plain = re.sub(r"[,_' ]", "", text)
     advice = "Write digits with a point for decimals, such as 1000 or 0.5."
-    if plain != text and re.fullmatch(r"[0-9]+(\.[0-9]+)?", plain, re.ASCII):
+    if re.fullmatch(r"[0-9]{1,3}([,_' ][0-9]{3})+(\.[0-9]+)?", text, re.ASCII):
+        plain = re.sub(r"[,_' ]", "", text)
         advice = f"Leave out the separators: {plain}. A comma means different things to readers."
     raise click.BadParameter(f"{text!r} is not a quantity. {advice}", param_hint="QUANTITY")
 
