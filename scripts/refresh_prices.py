@@ -125,6 +125,9 @@ def main(  # noqa: PLR0913 - one argument per option, as click has it
         ]
         for checkpoint in run.done:  # only now: --resume must not ask for a finished region again
             checkpoint.remove()
+    except KeyboardInterrupt as error:
+        click.echo("Interrupted; --resume goes on from here.", err=True)
+        raise click.Abort from error
     except PriceListError as error:
         click.echo(render(error.diagnostic), err=True)
         ctx.exit(AWS_FAILED)

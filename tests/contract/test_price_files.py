@@ -114,6 +114,25 @@ def test_the_program_says_so() -> None:
     assert "5 price files checked, 0 findings" in done.stderr
 
 
+def test_the_program_exits_1_on_findings(tmp_path: Path) -> None:
+    """Findings are printed with their place, and the exit code is 1."""
+    document = document_of("us-east-1")
+    row(document, "nat.hour")["price"] = "0"
+    price_file.write(tmp_path / "us-east-1.json", document)
+
+    done = subprocess.run(
+        [sys.executable, "scripts/check_catalog.py", str(tmp_path)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "us-east-1.json:" in done.stdout
+    assert "[price-zero]" in done.stdout
+
+
 def row(document: Json, key: str) -> Json:
     """Return a row, to be spoilt."""
     found: Json = document["items"][key]

@@ -183,6 +183,12 @@ def test_quantities_that_could_be_misread_are_refused(quantity: str, told: str) 
     assert told in result.stderr
 
 
+def test_a_negative_quantity_is_refused() -> None:
+    """A minus sign exits 2, plainly typed or behind the end of the options."""
+    assert run("nat.hour", "-5", *US).exit_code == 2
+    assert "is not a quantity" in run(*US, "--", "nat.hour", "-5").stderr
+
+
 def test_list_everything_and_by_word() -> None:
     """--list prints every key, with a word those that have it; with a region also prices."""
     assert len(run("--list").stdout.splitlines()) == 225

@@ -397,6 +397,18 @@ def test_every_offending_row_is_told_at_once() -> None:
     assert "TWIN (LoadBalancerUsage" in found[1].what
 
 
+def test_a_refused_query_is_a_finding_of_its_row() -> None:
+    """An attribute the API does not know stops its own row, and the others are still judged."""
+    document = only(document_of(), "nat.hour", "nat.gb", "alb.hour")
+    trouble: dict[int, BaseException] = {1: api_error("InvalidParameterException")}
+    client = FakePriceList(products_of(document), trouble=trouble)
+
+    result = refresh(document, lambda request: ask(client, request, patience()), TODAY)
+
+    assert [one.rule for one in result.findings] == ["price-query-refused"]
+    assert result.confirmed == 2
+
+
 def test_a_vanished_sku_tells_what_came_instead() -> None:
     """A row that picks by SKU reports the products that were there without it."""
     document = only(document_of(), "guardduty.rds_vcpu_month")
@@ -645,6 +657,7 @@ def test_a_killed_run_resumes(catalogue: Path) -> None:
 
     killed = run(catalogue, FakePriceList(made, trouble={3: KeyboardInterrupt()}))
     assert killed.exit_code != 0
+    assert "--resume" in killed.output
     assert path.read_bytes() == before
     client = FakePriceList(made)
     resumed = run(catalogue, client, "--resume")

@@ -40,6 +40,9 @@ _PASSING = frozenset(
     }
 )
 _STALE_PAGE = frozenset({"ExpiredNextTokenException", "InvalidNextTokenException"})
+_REFUSED = frozenset(
+    {"InvalidParameterException", "NotFoundException", "ResourceNotFoundException"}
+)
 _PAGE_SIZE = 100  # the largest that get_products allows
 
 
@@ -56,6 +59,10 @@ class PriceListError(Exception):
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(diagnostic.what)
         self.diagnostic = diagnostic
+
+
+class QueryRefusedError(PriceListError):
+    """AWS understood who asks and refused what is asked; other queries may do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,13 +231,17 @@ def _may_pass(error: Exception) -> bool:
 
 def _failed(request: Request, error: Exception, attempts: int) -> PriceListError:
     code = _code(error)
-    if code in {"NoCredentialsError", "PartialCredentialsError", "NoCredentials"}:
+    kind = PriceListError
+    if code in _REFUSED:
+        kind = QueryRefusedError
+        fix = "Look up the attribute names of the service with get_attribute_values."
+    elif code in {"NoCredentialsError", "PartialCredentialsError"}:
         fix = "Sign in (for example `aws sso login`) and run again with --resume."
     elif code in {"AccessDeniedException", "UnrecognizedClientException", "ExpiredTokenException"}:
         fix = "The credentials need pricing:GetProducts and must not have expired."
     else:
         fix = "Run again with --resume; answers already given are not asked for again."
-    return PriceListError(
+    return kind(
         Diagnostic(
             rule="price-list-unreachable",
             summary="AWS did not answer",

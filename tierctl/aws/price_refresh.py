@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tierctl.aws.price_list import Product, Request, product_from
+from tierctl.aws.price_list import Product, QueryRefusedError, Request, product_from
 from tierctl.aws.price_traps import Wanted, caught_in, unexpected
 from tierctl.catalog.price_book import product_filters
 from tierctl.catalog.price_checks import cited_sources
@@ -125,7 +125,11 @@ def refresh(
             result.kept.append(f"{key}: {row['no_live_filter']}")
             continue
         wanted = Wanted(key, document["region"], document["location"], row)
-        chosen = _one_product(wanted, answer)
+        try:
+            chosen = _one_product(wanted, answer)
+        except QueryRefusedError as error:
+            refused = error.diagnostic
+            chosen = ("price-query-refused", refused.what, refused.fix)
         if isinstance(chosen, Product):
             _take(result, key, row, chosen, today)
         else:
@@ -148,6 +152,7 @@ _HEADLINES = {
     "price-no-product": "No product for a filter",
     "price-several-products": "Several products for a filter",
     "price-wrong-row": "A wrong row",
+    "price-query-refused": "A query that AWS refuses",
     "price-unusable": "A product without a usable price",
 }
 _MEND = "Mend `filter` or `expect` of the row after looking at what AWS offers now."
