@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tierctl.cli.exits import Exit
+
 if TYPE_CHECKING:
     from decimal import Decimal
 
-_FINDINGS = 1
 _ANY_KEY = "*"
 
 
@@ -72,7 +73,8 @@ def price(  # noqa: PLR0913 - one argument per option, as click has it
     tierctl price --list elasticache.valkey
     """
     from tierctl.catalog.price_book import PriceBook
-    from tierctl.catalog.pricing_rows import PriceError, PriceRow
+    from tierctl.catalog.pricing_rows import PriceError, PriceFileError, PriceRow
+    from tierctl.cli.app import answer as give
     from tierctl.cli.commands import _price_views as views
 
     try:
@@ -81,7 +83,7 @@ def price(  # noqa: PLR0913 - one argument per option, as click has it
                 raise click.UsageError("--list goes without KEY: `tierctl price --list PATTERN`.")
             book = PriceBook.load(region or PriceBook.regions()[0])
             answer = views.listed(book, pattern, region, form)
-            code = 0 if answer else _FINDINGS
+            code = Exit.DONE
         else:
             if key is None:
                 raise click.UsageError("Which price? Name a KEY, or use --list to see every key.")
@@ -91,12 +93,15 @@ def price(  # noqa: PLR0913 - one argument per option, as click has it
             units = _units(quantity)
             found = PriceBook.load(region).price(key)
             answer = views.shown(found, units, form)
-            code = 0 if isinstance(found, PriceRow) else _FINDINGS
+            code = Exit.DONE if isinstance(found, PriceRow) else Exit.FINDINGS
+    except PriceFileError as error:  # nothing the caller typed could mend it
+        problem = error.diagnostic
+        raise click.ClickException(f"{problem.what} {problem.fix}") from error
     except PriceError as error:
         raise _usage(error) from error
     if not answer:
         raise click.UsageError(f"No price key has {pattern!r} in it. --list alone prints them all.")
-    _deliver(answer, output)
+    give(answer, output)
     ctx.exit(code)
 
 
@@ -121,14 +126,3 @@ def _units(text: str) -> Decimal:
         plain = re.sub(r"[,_' ]", "", text)
         advice = f"Leave out the separators: {plain}. A comma means different things to readers."
     raise click.BadParameter(f"{text!r} is not a quantity. {advice}", param_hint="QUANTITY")
-
-
-def _deliver(answer: str, output: Path | None) -> None:
-    """Print the answer, or write it; the file is opened last, when there is something to write."""
-    if output is None:
-        click.echo(answer, nl=False)
-        return
-    try:
-        output.write_text(answer, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise click.UsageError(f"{output} cannot be written: {error.strerror}.") from error
