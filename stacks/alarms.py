@@ -209,7 +209,7 @@ class Alarms:
             **metric.properties(),
         )
 
-    def _math(  # noqa: PLR0913 - an alarm over an expression has as many parts
+    def _math(  # noqa: PLR0913, PLR0917 - an alarm over an expression has as many parts
         self,
         name: str,
         description: str,

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
-from constructs import IDependable
 
 from stacks.naming import accept, document, settle, statement, trust
 
 if TYPE_CHECKING:
     from aws_cdk import Stack
     from aws_cdk import aws_logs as logs
+    from constructs import IDependable
 
     from tierctl.model.environment import Environment
 
