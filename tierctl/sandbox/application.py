@@ -15,6 +15,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.config import default_user_config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -125,6 +126,9 @@ class Application:
         except wire.ApiError as error:
             LOG.info("%s %s: %s: %s", call.service, call.operation, error.code, error.message)
             return wire.write_answer(call, error)
+        except ClientError as error:  # moto's refusal of what an overlay passed on
+            found = error.response["Error"]
+            return wire.write_answer(call, wire.ApiError(found["Code"], found.get("Message", "")))
         except Exception as error:
             LOG.exception("%s %s failed in the sandbox", call.service, call.operation)
             return wire.write_answer(

@@ -1,7 +1,7 @@
-"""AWS::SecretsManager::SecretTargetAttachment: the database's address, written into its secret.
+"""Whole types that no row can say: a secret's attachment to its database, and DNS records.
 
-In: a secret and a DB cluster, instance or proxy. Out: the secret's JSON with engine, host, port,
-dbname and the identifier added, as the service does
+In: a provisioner and a context. Out: API calls. An attachment writes engine, host, port, dbname and
+the identifier of the database into the secret's JSON, as the service does
 (https://docs.aws.amazon.com/secretsmanager/latest/userguide/cfn-example_Redshift-secret.html, 2026-11).
 """
 
@@ -64,3 +64,46 @@ class SecretTargetAttachment:
         engine = found["Engine"].removeprefix("aurora-").replace("postgresql", "postgres")
         address["engine"] = engine
         return {key: value for key, value in address.items() if value is not None}
+
+
+class RecordSet:
+    """AWS::Route53::RecordSet: one change batch per verb."""
+
+    def create(self, provisioner: Any, context: dict[str, Any]) -> Made:
+        """Upsert the record."""
+        self._change(provisioner, "UPSERT", context["props"])
+        return Made(context["props"]["Name"].rstrip("."), {})
+
+    def update(self, provisioner: Any, context: dict[str, Any]) -> None:
+        """Upsert the record."""
+        self._change(provisioner, "UPSERT", context["props"])
+
+    def delete(self, provisioner: Any, context: dict[str, Any]) -> None:
+        """Delete the record."""
+        self._change(provisioner, "DELETE", context["props"])
+
+    def read(self, provisioner: Any, context: dict[str, Any]) -> dict[str, Any]:
+        """Return nothing: a record has no attributes."""
+        del provisioner, context
+        return {}
+
+    def _change(self, provisioner: Any, action: str, props: dict[str, Any]) -> None:
+        route53 = provisioner.client("route53")
+        zone = props.get("HostedZoneId")
+        if zone is None:
+            answer = route53.list_hosted_zones_by_name(DNSName=props["HostedZoneName"])
+            zone = answer["HostedZones"][0]["Id"].rsplit("/", maxsplit=1)[-1]
+        outer = ("HostedZoneId", "HostedZoneName", "Comment")
+        record = {key: value for key, value in props.items() if key not in outer}
+        if "ResourceRecords" in record:
+            record["ResourceRecords"] = [{"Value": item} for item in record["ResourceRecords"]]
+        if "TTL" in record:
+            record["TTL"] = int(record["TTL"])
+        if "AliasTarget" in record:
+            alias = {"EvaluateTargetHealth": False, **record["AliasTarget"]}
+            alias["EvaluateTargetHealth"] = str(alias["EvaluateTargetHealth"]).lower() == "true"
+            record["AliasTarget"] = alias
+        route53.change_resource_record_sets(
+            HostedZoneId=zone,
+            ChangeBatch={"Changes": [{"Action": action, "ResourceRecordSet": record}]},
+        )

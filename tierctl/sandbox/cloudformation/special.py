@@ -11,7 +11,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from tierctl.sandbox.cloudformation.attachments import SecretTargetAttachment
+from tierctl.sandbox.cloudformation.attachments import RecordSet, SecretTargetAttachment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,26 +99,6 @@ def generated_secret(
     return props
 
 
-def record_set(provisioner: Any, _: dict[str, Any], props: dict[str, Any]) -> dict[str, Any]:
-    """Turn a RecordSet into a ChangeBatch."""
-    outer = ("HostedZoneId", "HostedZoneName", "Comment")
-    zone = props.get("HostedZoneId")
-    if zone is None:
-        answer = provisioner.client("route53").list_hosted_zones_by_name(
-            DNSName=props["HostedZoneName"]
-        )
-        zone = answer["HostedZones"][0]["Id"].rsplit("/", maxsplit=1)[-1]
-    record = {key: value for key, value in props.items() if key not in outer}
-    if "ResourceRecords" in record:
-        record["ResourceRecords"] = [{"Value": item} for item in record["ResourceRecords"]]
-    if "AliasTarget" in record:
-        record["AliasTarget"] = {"EvaluateTargetHealth": False, **record["AliasTarget"]}
-    return {
-        "HostedZoneId": zone,
-        "ChangeBatch": {"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]},
-    }
-
-
 def scalable_target(_: Any, __: dict[str, Any], props: dict[str, Any]) -> dict[str, Any]:
     """Split ScalingTargetId into the three values the API wants."""
     props = dict(props)
@@ -128,6 +108,37 @@ def scalable_target(_: Any, __: dict[str, Any], props: dict[str, Any]) -> dict[s
             ResourceId=resource_id, ScalableDimension=dimension, ServiceNamespace=namespace
         )
     return props
+
+
+def cache_counts(_: Any, context: dict[str, Any], props: dict[str, Any]) -> dict[str, Any]:
+    """Say by which call a replication group's replica count changes, and its user groups."""
+    if context["id"] is None:
+        return props
+    props = dict(props)
+    before, after = _replicas(context["old"]), _replicas(props)
+    if before != after:
+        props["IncreaseTo" if after > before else "DecreaseTo"] = after
+    old, new = context["old"].get("UserGroupIds") or [], props.get("UserGroupIds") or []
+    for name, users in (
+        ("UserGroupIdsToAdd", [user for user in new if user not in old]),
+        ("UserGroupIdsToRemove", [user for user in old if user not in new]),
+    ):
+        if users:
+            props[name] = users
+    return props
+
+
+def _replicas(props: dict[str, Any]) -> int:
+    if props.get("ReplicasPerNodeGroup") is not None:
+        return int(props["ReplicasPerNodeGroup"])
+    return int(props.get("NumCacheClusters") or 1) - 1
+
+
+def budget_name(_: Any, context: dict[str, Any], props: dict[str, Any]) -> dict[str, Any]:
+    """Name a budget that has no name; the name is inside the Budget property."""
+    name = context["id"] or props["Budget"].get("BudgetName") or context["name"]
+    context["budget"] = name
+    return {**props, "Budget": {**props["Budget"], "BudgetName": name}}
 
 
 def s3_lifecycle(value: dict[str, Any]) -> dict[str, Any]:
@@ -213,6 +224,13 @@ def s3_tiering(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 TRANSLATE: dict[str, Callable[[Any], Any]] = {
+    "parameter_list": lambda values: [
+        {"ParameterName": key, "ParameterValue": str(value), "ApplyMethod": "pending-reboot"}
+        for key, value in values.items()
+    ],
+    "cache_parameters": lambda values: [
+        {"ParameterName": key, "ParameterValue": str(value)} for key, value in values.items()
+    ],
     "ip_permissions": lambda rules: [ip_permission(rule) for rule in rules],
     "s3_lifecycle": s3_lifecycle,
     "s3_encryption": s3_encryption,
@@ -240,7 +258,11 @@ PREPARE: dict[str, Callable[[Any, dict[str, Any], dict[str, Any]], dict[str, Any
     "rule_permission": rule_permission,
     "queue_attributes": queue_attributes,
     "generated_secret": generated_secret,
-    "record_set": record_set,
+    "cache_counts": cache_counts,
+    "budget_name": budget_name,
     "scalable_target": scalable_target,
 }
-CUSTOM: dict[str, Any] = {"secret_target_attachment": SecretTargetAttachment()}
+CUSTOM: dict[str, Any] = {
+    "secret_target_attachment": SecretTargetAttachment(),
+    "record_set": RecordSet(),
+}
