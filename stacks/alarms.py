@@ -127,7 +127,10 @@ class Alarms:
 
     def _cache(self) -> None:
         """Hit rate, evictions and memory of each shard."""
-        for number, nodes in enumerate(self._parts.cache.node_ids, 1):
+        shards: dict[str, list[str]] = {}
+        for node in self._shape.cache_node_ids:
+            shards.setdefault(node.rpartition("-")[0], []).append(node)
+        for number, nodes in enumerate(shards.values(), 1):
             seen = nodes[:NODES_IN_ALARM]
             hits = self._each(seen, "CacheHits", "Sum", "h")
             misses = self._each(seen, "CacheMisses", "Sum", "m")
@@ -161,7 +164,7 @@ class Alarms:
             )
 
     def _each(
-        self, nodes: tuple[str, ...], metric: str, statistic: str, prefix: str
+        self, nodes: list[str], metric: str, statistic: str, prefix: str
     ) -> dict[str, Metric]:
         """The same metric of several nodes, by the name it has in an expression."""
         return {
@@ -173,7 +176,7 @@ class Alarms:
 
     def _files(self) -> None:
         """Burst credits, where the file system lives on them."""
-        if self._environment.filesystem.throughput_mode != "bursting":
+        if not self._shape.filesystem_credits:
             return
         where = {"FileSystemId": self._parts.filesystem.id}
         self._plain(

@@ -95,29 +95,15 @@ class Cache:
             if configuration
             else self.group.attr_primary_end_point_address
         )
-        self.node_ids = tuple(_shard_nodes(environment))
+        tls = environment.bindings.cache_tls
         self._variables = {
             "REDIS_HOST": self.host,
             "REDIS_PORT": str(PORT),
-            "REDIS_URL": f"{'rediss' if encrypted else 'redis'}://{self.host}:{PORT}",
-            "REDIS_TLS": "true" if encrypted else "false",
+            "REDIS_URL": f"{'rediss' if tls else 'redis'}://{self.host}:{PORT}",
+            "REDIS_TLS": "true" if tls else "false",
             "REDIS_CLUSTER_MODE": "true" if configuration else "false",
         }
 
     def variables(self) -> dict[str, str]:
         """What services read: the same names at every size."""
         return dict(self._variables)
-
-
-def _shard_nodes(environment: Environment) -> list[tuple[str, ...]]:
-    """Node ids by shard, as CloudWatch's CacheClusterId: `id-001`, or `id-0001-001`.
-
-    Groups born in or moved to cluster mode number their shards; the ids of a group that was
-    moved keep their old form (ElastiCache user guide, "Replication group members", 2026-08).
-    """
-    shape, group = environment.cache, environment.identity.stack_name
-    nodes = range(1, shape.replicas_per_shard + 2)
-    if shape.cluster_mode != "enabled":
-        return [tuple(f"{group}-{node:03d}" for node in nodes)]
-    shards = range(1, shape.shards + 1)
-    return [tuple(f"{group}-{shard:04d}-{node:03d}" for node in nodes) for shard in shards]

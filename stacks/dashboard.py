@@ -36,7 +36,7 @@ def _graphs(environment: Environment, parts: Parts) -> list[tuple[str, list[list
     name = environment.identity.stack_name
     balancer = ["LoadBalancer", parts.loadbalancer.balancer.attr_load_balancer_full_name]
     cluster = ["DBClusterIdentifier", parts.database.cluster.ref]
-    elb, nodes = "AWS/ApplicationELB", [n for shard in parts.cache.node_ids for n in shard]
+    elb, nodes = "AWS/ApplicationELB", environment.observability.cache_node_ids
     graphs: list[tuple[str, list[list[Any]]]] = [
         ("Requests", [[elb, "RequestCount", *balancer, {"stat": "Sum"}]]),
         ("Response time p95", [[elb, "TargetResponseTime", *balancer, {"stat": "p95"}]]),
@@ -80,7 +80,7 @@ def _graphs(environment: Environment, parts: Parts) -> list[tuple[str, list[list
     return graphs
 
 
-def _by_node(metric: str, nodes: list[str]) -> list[list[Any]]:
+def _by_node(metric: str, nodes: tuple[str, ...]) -> list[list[Any]]:
     """One line for each cache node."""
     return [["AWS/ElastiCache", metric, "CacheClusterId", node] for node in nodes]
 

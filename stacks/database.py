@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 
-from stacks.naming import accept, settle
+from stacks.naming import settle
 from tierctl.model.classes import READER_PREFIX
 
 if TYPE_CHECKING:
@@ -116,12 +116,6 @@ class Database:
             enable_cloudwatch_logs_exports=["postgresql"],
         )
         settle(cluster)
-        accept(
-            cluster,
-            {
-                "W3690": "Engine versions move by plan, not because the linter's list moved on.",
-            },
-        )
         return cluster
 
     def _from_secret(self, key: str) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from stacks.parts import Parts
     from tierctl.model.environment import Environment, ServiceContract
+    from tierctl.model.shapes import ServiceShape
 
 GRACE_S = 60
 _VOLUME = "files"
@@ -279,6 +280,31 @@ class Services:
         )
         return entry.attr_arn
 
+    def _nights(
+        self, shape: ServiceShape
+    ) -> list[scaling.CfnScalableTarget.ScheduledActionProperty] | None:
+        """Stop and start by the clock, where the environment has office hours."""
+        schedule = self._environment.schedule
+        if schedule is None:
+            return None
+        action = scaling.CfnScalableTarget.ScheduledActionProperty
+        bounds = scaling.CfnScalableTarget.ScalableTargetActionProperty
+        days = ",".join(day.upper() for day in schedule.days)
+        awake = bounds(min_capacity=shape.min_tasks, max_capacity=shape.max_tasks)
+        asleep = bounds(min_capacity=0, max_capacity=0)
+        return [
+            action(
+                scheduled_action_name=name,
+                schedule=f"cron({int(minute)} {int(hour)} ? * {days} *)",
+                timezone=schedule.timezone,
+                scalable_target_action=tasks,
+            )
+            for name, (hour, _, minute), tasks in (
+                ("start", schedule.start.partition(":"), awake),
+                ("stop", schedule.stop.partition(":"), asleep),
+            )
+        ]
+
     def _scale(self, contract: ServiceContract, service: ecs.CfnService) -> None:
         """Task count by CPU and memory, within the Shape's range."""
         shape = self._environment.service(contract.name)
@@ -291,6 +317,7 @@ class Services:
             resource_id=f"service/{self._environment.identity.stack_name}/{contract.name}",
             min_capacity=shape.min_tasks,
             max_capacity=shape.max_tasks,
+            scheduled_actions=self._nights(shape),
         )
         target.add_resource_dependency(service)
         metrics: dict[str, Any] = {

@@ -55,6 +55,9 @@ class Bindings:
         choices=("primary", "configuration"),
         moves=(_CONTAINERS, "Outputs"),
     )
+    cache_tls: bool = attribute(
+        "Whether services speak TLS to the cache.", default=True, moves=(_CONTAINERS,)
+    )
     database_endpoint: str = attribute(
         "The cluster endpoint, or RDS Proxy's.",
         choices=("cluster",),
@@ -159,6 +162,22 @@ class Application:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """Office hours: when an environment that may sleep is awake. Times are local to `timezone`."""
+
+    days: tuple[str, ...] = attribute(
+        "Days on which it runs.",
+        choices=("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
+        example="[mon, tue, wed, thu, fri]",
+    )
+    start: str = attribute("Time it starts.", pattern=r"([01]\d|2[0-3]):[0-5]\d", example='"08:00"')
+    stop: str = attribute("Time it stops.", pattern=r"([01]\d|2[0-3]):[0-5]\d", example='"19:00"')
+    timezone: str = attribute(
+        "Time zone by its IANA name.", pattern=r"[A-Za-z_]+(/[A-Za-z0-9_+-]+)*", default="UTC"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
     """One environment, resolved. See the module."""
 
@@ -174,6 +193,7 @@ class Environment:
     services: tuple[tuple[str, ServiceShape], ...]
     loadbalancer: LoadbalancerShape
     observability: ObservabilityShape
+    schedule: Schedule | None = attribute("When it runs; empty always.", default=None)
 
     def shapes(self) -> Iterator[tuple[str, Shape]]:
         """Every Shape with its address: `cache`, `service/web`."""

@@ -51,3 +51,42 @@ class Band:
 
     low_usd: int = attribute("Low end.", minimum=0)
     high_usd: int = attribute("High end.", minimum=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """From so much to so much; an empty `most` has no upper end."""
+
+    least: Decimal = attribute("Least.", minimum=0)
+    most: Decimal | None = attribute("Most; empty when there is no upper end.", default=None)
+
+    def holds(self, value: Decimal | int) -> bool:
+        """Whether a value lies in it."""
+        return self.least <= value and (self.most is None or value <= self.most)
+
+    def __str__(self) -> str:
+        """`0.5-2`, or `2+`."""
+        return f"{self.least}-{self.most}" if self.most is not None else f"{self.least}+"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """The plan document's ranges: what still counts as this tier when something is overridden."""
+
+    acu: Range = attribute("Aurora capacity, least and most.")
+    tasks: Range = attribute("Tasks of one service.")
+    cpu: Range = attribute("CPU units of one task.")
+    memory_mib: Range = attribute("Memory of one task in MiB.")
+    cache_nodes: Range = attribute("Nodes of the cache, over all shards.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demands:
+    """What a client insists on: an Environment that delivers less is refused, not warned of."""
+
+    uptime_percent: Decimal | None = attribute(
+        "Share of time it must answer.", minimum=0, maximum=100, default=None
+    )
+    recovery_s: int | None = attribute(
+        "Seconds within which any failed component must work again.", minimum=1, default=None
+    )

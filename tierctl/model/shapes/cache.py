@@ -76,11 +76,7 @@ class CacheShape:
         "TLS to the cache; every size is born with 'required', others are stops on the way.",
         choices=("required", "preferred", "disabled"),
         default="required",
-        moves=(
-            f"{GROUP}.TransitEncryptionEnabled",
-            f"{GROUP}.TransitEncryptionMode",
-            "AWS::ECS::TaskDefinition.ContainerDefinitions",
-        ),
+        moves=(f"{GROUP}.TransitEncryptionEnabled", f"{GROUP}.TransitEncryptionMode"),
     )
     at_rest_encryption: bool = attribute(
         "Encryption at rest with the environment's key; can never change in place.",

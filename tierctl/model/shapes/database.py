@@ -30,10 +30,7 @@ class DatabaseShape:
         maximum=256,
         step=Decimal("0.5"),
         example="0.5",
-        moves=(
-            f"{CLUSTER}.ServerlessV2ScalingConfiguration",
-            "AWS::CloudWatch::Alarm.Threshold",
-        ),
+        moves=(f"{CLUSTER}.ServerlessV2ScalingConfiguration",),
     )
     max_acu: Decimal = attribute(
         "Most capacity in ACU, in halves.",
@@ -48,7 +45,7 @@ class DatabaseShape:
         minimum=0,
         maximum=15,
         example="0",
-        moves=(INSTANCE, "AWS::CloudWatch::Dashboard.DashboardBody"),
+        moves=(INSTANCE,),
     )
     backup_retention_days: int = attribute(
         "Days back to which the cluster can be restored to any second.",
@@ -82,7 +79,6 @@ class DatabaseShape:
         default=False,
         moves=(
             f"{INSTANCE}.EnablePerformanceInsights",
-            f"{INSTANCE}.PerformanceInsightsKMSKeyId",
             f"{INSTANCE}.PerformanceInsightsRetentionPeriod",
         ),
     )

@@ -17,7 +17,7 @@ class FilesystemShape:
         "How throughput is given and billed; may change once in 24 hours.",
         choices=("bursting", "elastic", "provisioned"),
         example="bursting",
-        moves=(f"{FILESYSTEM}.ThroughputMode", "AWS::CloudWatch::Alarm"),
+        moves=(f"{FILESYSTEM}.ThroughputMode",),
     )
     provisioned_mibps: int | None = attribute(
         "MiB/s when throughput_mode is provisioned.",

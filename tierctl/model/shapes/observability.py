@@ -8,6 +8,8 @@ from decimal import Decimal
 from tierctl.model.attributes import attribute
 
 _ALARM = "AWS::CloudWatch::Alarm"
+_TOLD = (f"{_ALARM}.Threshold", f"{_ALARM}.AlarmDescription")
+_DASHBOARD = "AWS::CloudWatch::Dashboard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +37,7 @@ class ObservabilityShape:
         example="true",
         moves=("AWS::ECS::Cluster.ClusterSettings",),
     )
-    dashboard: bool = attribute(
-        "A CloudWatch dashboard.", example="true", moves=("AWS::CloudWatch::Dashboard",)
-    )
+    dashboard: bool = attribute("A CloudWatch dashboard.", example="true", moves=(_DASHBOARD,))
     alarm_period_s: int = attribute(
         "Seconds that one datapoint of an alarm covers.",
         choices=("60", "300", "900", "3600"),
@@ -55,29 +55,39 @@ class ObservabilityShape:
         "Alarm: 95th percentile response time in milliseconds; the promise's unless said.",
         derived=True,
         minimum=1,
-        moves=(f"{_ALARM}.Threshold",),
+        moves=_TOLD,
     )
     error_rate_percent: Decimal = attribute(
         "Alarm: server errors per hundred requests; the promise's unless said.",
         derived=True,
         minimum=0,
         maximum=100,
-        moves=(f"{_ALARM}.Threshold",),
+        moves=_TOLD,
     )
     database_connections: int = attribute(
         "Alarm: open database connections; 80 % of what max_acu allows unless said.",
         derived=True,
         minimum=1,
-        moves=(f"{_ALARM}.Threshold",),
+        moves=_TOLD,
+    )
+    cache_node_ids: tuple[str, ...] = attribute(
+        "Cache nodes that are watched, by CacheClusterId; those of the cache unless said.",
+        derived=True,
+        moves=(_ALARM, f"{_DASHBOARD}.DashboardBody"),
+    )
+    filesystem_credits: bool = attribute(
+        "Alarm: burst credits of the file system; where it is bursting unless said.",
+        derived=True,
+        moves=(_ALARM,),
     )
     database_acu_percent: int = attribute(
-        "Alarm: share of the most capacity in use.", default=90, moves=(f"{_ALARM}.Threshold",)
+        "Alarm: share of the most capacity in use.", default=90, moves=_TOLD
     )
     cache_hit_rate_percent: int = attribute(
-        "Alarm: cache hit rate below this.", default=80, moves=(f"{_ALARM}.Threshold",)
+        "Alarm: cache hit rate below this.", default=80, moves=_TOLD
     )
     cache_evictions: int = attribute(
-        "Alarm: evictions within one period.", default=1000, moves=(f"{_ALARM}.Threshold",)
+        "Alarm: evictions within one period.", default=1000, moves=_TOLD
     )
     monthly_budget_usd: int | None = attribute(
         "AWS Budget for the environment; tells the topic at 80 and 100 percent.",
