@@ -78,14 +78,13 @@ class Application:
         try:
             answer: Iterable[bytes] = self._moto(environ, start_response)
         except Exception as error:
-            what = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']} {scope}"
-            LOG.exception("moto cannot answer %s", what)
             environ["wsgi.input"] = io.BytesIO(body)
             call = wire.read_call(environ, *scope) if scope else None
             message = f"The sandbox cannot answer this request: {error!r}"
+            what = f"{call.service} {call.operation}" if call else environ["PATH_INFO"]
+            LOG.error("%s: %s", what, message, exc_info=not isinstance(error, NotImplementedError))
             if call is None:
                 return Response(message, status=500)(environ, start_response)
-            LOG.error("that was %s %s", call.service, call.operation)  # noqa: TRY400  said above
             response = wire.write_answer(call, wire.ApiError("NotImplemented", message))
             return response(environ, start_response)
         return answer

@@ -246,7 +246,7 @@ class CloudFormation:
 
     def do_update_termination_protection(self, params: dict[str, Any]) -> dict[str, Any]:
         """UpdateTerminationProtection."""
-        stack = self._existing(params["StackName"])
+        stack = self.store.find(params["StackName"])  # cdk sets it while a stack is in review
         stack.termination_protection = bool(params["EnableTerminationProtection"])
         return {"StackId": stack.id}
 

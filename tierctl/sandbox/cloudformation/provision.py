@@ -287,8 +287,11 @@ class Provisioner:
         names = {n for n in changed if self._takes(step, n)}
         if not names:
             return set()
-        if step.absent and not any(n in props for n in step.take or ()):
-            self._invoke(step.absent, evaluate(step.absent.args, context))
+        relevant = step.take or (names if step.send == "changed" else props.keys())
+        if not any(name in props for name in relevant):
+            # removed: most APIs have no "unset", and the setting then stays as it is on AWS too
+            if step.absent:
+                self._invoke(step.absent, evaluate(step.absent.args, context))
             return names
         offered = props.keys() if step.send == "all" else names
         self._call(step, context, props, offered)

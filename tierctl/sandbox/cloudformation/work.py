@@ -78,11 +78,12 @@ class Work:
             self._allowed("Update:Delete", self.stack.resources[name], "DELETE_FAILED")
         for name in evaluation.order:
             declared = evaluation.active[name]
+            current = self.stack.resources.get(name)
             try:
                 properties = evaluation.properties(declared)
             except (ApiError, ProvisionError) as error:
+                self._unresolved(current, declared, str(error))
                 raise StoppedError(name, str(error)) from error
-            current = self.stack.resources.get(name)
             if current is None:
                 if imports and name in imports:
                     self._adopt(declared, properties, imports[name])
@@ -91,6 +92,14 @@ class Work:
             else:
                 self._change(current, declared, properties)
         return evaluation
+
+    def _unresolved(self, current: Resource | None, declared: Declared, reason: str) -> None:
+        """Record that a resource's properties cannot be evaluated."""
+        physical_id = current.physical_id if current else ""
+        status = "UPDATE_FAILED" if current else "CREATE_FAILED"
+        self.stack.record(
+            self.now(), declared.logical_id, physical_id, declared.type, status, reason
+        )
 
     def create(self, declared: Declared, properties: dict[str, Any]) -> Resource:
         """Create a resource that the stack does not have."""
