@@ -7,20 +7,25 @@ form serves `clients/default.yaml`, which is what runs when no client is named.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tierctl.config.decode import Decoder
+from tierctl.config.files import ClientEnvironment, ClientFile
 from tierctl.config.nodes import Entry, Mapping, Node, Scalar, overlay
-from tierctl.model.diagnostics import Diagnostic, InvalidConfigurationError
+from tierctl.model.attributes import Attribute, attributes_of
+from tierctl.model.diagnostics import Diagnostic, InvalidConfigurationError, nearest
 from tierctl.model.environment import Application, Domain, ServiceContract
+from tierctl.model.shapes import FAMILIES
 
 if TYPE_CHECKING:
     from tierctl.config.project import Project
 
+T = TypeVar("T")
+
 DEFAULT_CLIENT = "default"
 PLACED_KEYS = ("region", "zones", "vpc_cidr", "account", "imported")
-OVERLAY_KEYS = (*PLACED_KEYS, "domain", "alarm_email", "application", "families", "cost_centre")
-CLIENT_KEYS = ("app", "tier", "environments", *OVERLAY_KEYS)
+OVERLAY_KEYS = tuple(f.name for f, _ in attributes_of(ClientEnvironment))
+CLIENT_KEYS = (*(f.name for f, _ in attributes_of(ClientFile)), *OVERLAY_KEYS)
 APPLICATION_KEYS = ("cache_client", "services")
 
 
@@ -58,21 +63,44 @@ def load_client(project: Project, name: str | None) -> ClientSpec:
     Raises:
         InvalidConfigurationError: No such file, or keys in it that mean nothing.
     """
+    spec, diagnostics = read_client(project, name)
+    if spec is None or diagnostics:
+        raise InvalidConfigurationError(diagnostics)
+    return spec
+
+
+def read_client(project: Project, name: str | None) -> tuple[ClientSpec | None, list[Diagnostic]]:
+    """The client of a name, or the default one, and what is wrong with its keys."""
     name = name or DEFAULT_CLIENT
     node, diagnostics = project.read_named("clients", name, "client")
     if node is None:
-        raise InvalidConfigurationError(diagnostics)
+        return None, diagnostics
     decoder = Decoder(diagnostics)
     decoder.refuse_unknown(node, CLIENT_KEYS, f"client {name}")
     environments = node.get("environments")
+    blocks = [("", node)]
     if isinstance(environments, Mapping):
         for entry in environments.entries:
+            path = f"environments.{entry.key}"
             if isinstance(entry.node, Mapping):
-                known = (*OVERLAY_KEYS, "inherits")
-                decoder.refuse_unknown(entry.node, known, f"environments.{entry.key}")
-    if decoder.diagnostics:
-        raise InvalidConfigurationError(decoder.diagnostics)
-    return ClientSpec(name, project.relative(project.path("clients", name)), node)
+                decoder.refuse_unknown(entry.node, (*OVERLAY_KEYS, "inherits"), path)
+                blocks.append((f"{path}.", entry.node))
+            elif not (isinstance(entry.node, Scalar) and entry.node.value is None):
+                decoder.refuse_type(entry.node, path, "a mapping of keys to values", "{}")
+    elif environments is not None:
+        decoder.refuse_type(
+            environments, "environments", "a mapping of environments", "{production: {}}"
+        )
+    for path, block in blocks:
+        families = block.get("families")
+        if isinstance(families, Mapping):
+            decoder.refuse_unknown(families, FAMILIES, f"{path}families")
+        elif families is not None and not isinstance(families, Scalar):
+            decoder.refuse_type(families, f"{path}families", "a mapping of families", "{cache: {}}")
+    tier = node.get("tier")
+    if tier is not None:
+        decoder.value(str | None, tier, "tier", Attribute("The tier.", example="medium"))
+    return ClientSpec(name, project.relative(project.path("clients", name)), node), diagnostics
 
 
 def decode_application(
@@ -93,15 +121,14 @@ def decode_application(
                 "missing-key",
                 "a key is missing",
                 f"client {client.name} has no 'application': what its services run.",
-                "Add it as clients/default.yaml shows.",
+                "Add 'application:' with cache_client and services, as clients/default.yaml shows.",
                 place=node.place,
             )
         )
         return None
     decoder.refuse_unknown(block, APPLICATION_KEYS, "application")
     services = _services(decoder, block, images)
-    domain_node = node.get("domain")
-    domain = decoder.record(Domain, domain_node, "domain", {}) if domain_node else None
+    domain = decode_optional(decoder, Domain, node, "domain")
     known: dict[str, object] = {"services": services, "domain": domain}
     kept = Mapping(
         tuple(e for e in block.entries if e.key == "cache_client")
@@ -109,6 +136,15 @@ def decode_application(
         block.place,
     )
     return decoder.record(Application, kept, "application", known)
+
+
+def decode_optional(decoder: Decoder, cls: type[T], node: Mapping, key: str) -> T | None:
+    """A record that may be left out; None also when it is wrong, which the decoder then knows."""
+    value = node.get(key)
+    if value is None or (isinstance(value, Scalar) and value.value is None):
+        return None
+    decoder.places[key] = value.place
+    return decoder.record(cls, value, key, {})
 
 
 def _services(
@@ -122,7 +158,7 @@ def _services(
                 "missing-key",
                 "a key is missing",
                 "'application' names no 'services'.",
-                "Add each service with its image, port and health_check_path.",
+                "Add 'services:' with the image, port and health_check_path of each.",
                 place=block.place,
             )
         )
@@ -144,6 +180,7 @@ def _services(
                 "an image is given for a service that does not exist",
                 f"There is no service '{unknown[0]}'. Known are {', '.join(node.names)}.",
                 "Name a service of the application.",
+                suggestion=nearest(unknown[0], node.names),
             )
         )
     return tuple(contract for contract in contracts if contract is not None)

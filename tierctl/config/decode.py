@@ -40,8 +40,10 @@ class Decoder:
             path: Where we are, as `cache` or `service.web`, for messages and provenance.
             known: Values for fields that were computed; a key in the file wins over them.
         """
+        if isinstance(node, Scalar) and node.value is None:
+            node = Mapping((), node.place)  # `cache:` with nothing behind it
         if not isinstance(node, Mapping):
-            self._wrong(node, path, "a mapping of keys to values")
+            self._wrong(node, path, "a mapping of keys to values", _example(cls))
             return None
         errors = len(self.diagnostics)
         hints = _hints(typing.cast("Any", cls))
@@ -55,25 +57,30 @@ class Decoder:
                 values[entry.key] = self.value(hints[entry.key], entry.node, here, rule)
         for f in dataclasses.fields(cls):  # type: ignore[arg-type]
             if f.name not in values and f.default is dataclasses.MISSING:
-                self._missing(node, path, f.name, declared.get(f.name, _PLAIN))
+                self.missing(node, path, f.name, declared.get(f.name, _PLAIN))
         if len(self.diagnostics) > errors:
             return None
         return cls(**values)
+
+    def refuse_type(self, node: Node, path: str, wanted: str, example: str) -> None:
+        """A diagnostic for a value of another type than is wanted."""
+        self._wrong(node, path, wanted, example)
 
     def refuse_unknown(self, node: Mapping, known: typing.Iterable[str], path: str) -> None:
         """A diagnostic for every key that means nothing here."""
         names = list(known)
         for entry in node.entries:
             if entry.key not in names:
+                near = nearest(entry.key, names)
                 self.diagnostics.append(
                     Diagnostic(
                         "unknown-key",
                         "a key is not known here",
                         f"'{entry.key}' means nothing under '{path}'. "
                         f"Known are {listing(sorted(names))}.",
-                        "Correct or remove the key.",
+                        f"Rename it '{near}'." if near else f"Remove '{entry.key}'.",
                         place=entry.place,
-                        suggestion=nearest(entry.key, names),
+                        suggestion=near,
                     )
                 )
 
@@ -91,8 +98,8 @@ class Decoder:
         if origin is tuple:
             return self._tuple(hint, node, path, rule)
         if not isinstance(node, Scalar):
-            return self._wrong(node, path, _name(hint))
-        return self._bounded(self._scalar(hint, node, path), node, path, rule)
+            return self._wrong(node, path, _name(hint), rule.example)
+        return self._bounded(self._scalar(hint, node, path, rule), node, path, rule)
 
     def _tuple(self, hint: Any, node: Node, path: str, rule: Attribute) -> Any:
         """A list; or, where pairs of words are wanted, a mapping of words to words."""
@@ -116,7 +123,7 @@ class Decoder:
             return entry.key, ""
         return entry.key, entry.node.text
 
-    def _scalar(self, hint: Any, node: Scalar, path: str) -> Any:
+    def _scalar(self, hint: Any, node: Scalar, path: str, rule: Attribute) -> Any:
         """A plain value of the wanted type."""
         value = node.value
         if hint is Decimal and type(value) is int:
@@ -128,13 +135,13 @@ class Decoder:
                     "a text is written as a number",
                     f"'{path}' is a text, and {node.text} without quotes is a number "
                     "(YAML reads 7.10 as 7.1).",
-                    f'Write it in quotes: "{node.text}".',
+                    f'Write it in quotes: {_key(path)}: "{node.text}".',
                     place=node.place,
                 )
             )
             return None
         if type(value) is not hint:
-            return self._wrong(node, path, _name(hint))
+            return self._wrong(node, path, _name(hint), _like(hint, node, rule))
         return value
 
     def _bounded(self, value: Any, node: Scalar, path: str, rule: Attribute) -> Any:
@@ -142,48 +149,58 @@ class Decoder:
         if value is None:
             return None
         if rule.choices and str(value) not in rule.choices:
-            self._outside(
-                node, path, f"one of {listing(rule.choices)}", nearest(str(value), rule.choices)
-            )
+            near = nearest(str(value), rule.choices) or _closest(value, rule.choices)
+            self._outside(node, path, f"one of {listing(rule.choices)}", near)
         if rule.pattern and isinstance(value, str) and not re.fullmatch(rule.pattern, value):
             example = f", as {rule.example}" if rule.example else ""
-            self._outside(node, path, f"of the form {rule.pattern}{example}")
+            self._outside(node, path, f"of the form {rule.pattern}{example}", example=rule.example)
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
             low, high = rule.minimum, rule.maximum
-            if (low is not None and value < low) or (high is not None and value > high):
-                self._outside(node, path, _range(low, high))
+            if low is not None and value < low:
+                self._outside(node, path, _range(low, high), str(low))
+            elif high is not None and value > high:
+                self._outside(node, path, _range(low, high), str(high))
             elif rule.step is not None and value % rule.step != 0:
-                self._outside(node, path, f"a multiple of {rule.step}")
+                near = f"{(value / rule.step).quantize(Decimal(1)) * rule.step:f}"
+                self._outside(node, path, f"a multiple of {rule.step}", near)
         return value
 
-    def _outside(self, node: Scalar, path: str, wanted: str, near: str | None = None) -> None:
+    def _outside(
+        self,
+        node: Scalar,
+        path: str,
+        wanted: str,
+        near: str | None = None,
+        example: str | None = None,
+    ) -> None:
         """A value of the right type that is not allowed."""
+        right = near if near is not None else example
         self.diagnostics.append(
             Diagnostic(
                 "value-not-allowed",
                 "a value is not allowed here",
                 f"'{path}' should be {wanted}, not '{node.text}'.",
-                "Use a value that is allowed.",
+                f"Set '{_key(path)}: {right}'." if right else f"Mend '{_key(path)}'.",
                 place=node.place,
                 suggestion=near,
             )
         )
 
-    def _missing(self, node: Mapping, path: str, name: str, rule: Attribute) -> None:
+    def missing(self, node: Mapping, path: str, name: str, rule: Attribute) -> None:
         """A key that has to be there."""
         doc = f" {rule.doc}" if rule.doc else ""
-        example = f", for example '{name}: {rule.example}'" if rule.example else ""
+        example = rule.example or (rule.choices[0] if rule.choices else "...")
         self.diagnostics.append(
             Diagnostic(
                 "missing-key",
                 "a key is missing",
                 f"'{path}' has no '{name}'.{doc}",
-                f"Add it{example}.",
+                f"Add '{name}: {example}' under '{path}'.",
                 place=node.place,
             )
         )
 
-    def _wrong(self, node: Node, path: str, wanted: str) -> Any:
+    def _wrong(self, node: Node, path: str, wanted: str, example: str | None = None) -> Any:
         """A value of another type; there is none to return."""
         match node:
             case Scalar():
@@ -192,16 +209,52 @@ class Decoder:
                 found = "a list"
             case Mapping():
                 found = "a mapping"
+        shown = f", for example '{_key(path)}: {example}'" if example else ""
         self.diagnostics.append(
             Diagnostic(
                 "wrong-type",
                 "a value has the wrong type",
                 f"'{path}' should be {wanted}, and is {found}.",
-                f"Write {wanted}.",
+                f"Write {wanted}{shown}.",
                 place=node.place,
             )
         )
         return None
+
+
+def _key(path: str) -> str:
+    """The key at the end of a path."""
+    return path.rsplit(".", 1)[-1].split("[", 1)[0]
+
+
+def _like(hint: Any, node: Scalar, rule: Attribute) -> str | None:
+    """An example of the right type, near to what was written where that can be told."""
+    if hint is bool and node.text.lower() in ("yes", "on", "y", "1"):
+        return "true"
+    if hint is bool and node.text.lower() in ("no", "off", "n", "0"):
+        return "false"
+    if hint in (int, Decimal) and re.fullmatch(r"\d+", node.text):
+        return node.text
+    if hint is int and isinstance(node.value, Decimal):
+        return str(int(node.value))
+    if hint is str and isinstance(node.value, bool):
+        return f'"{node.text}"'
+    return rule.example
+
+
+def _closest(value: Any, choices: tuple[str, ...]) -> str | None:
+    """The nearest number among choices that are all numbers."""
+    if isinstance(value, bool | str) or not all(choice.isdigit() for choice in choices):
+        return None
+    return min(choices, key=lambda choice: abs(int(choice) - value))
+
+
+def _example(cls: Any) -> str | None:
+    """A mapping with the record's first key that has an example."""
+    for field_, declared in attributes_of(cls):
+        if declared.example:
+            return f"{{{field_.name}: {declared.example}}}"
+    return None
 
 
 @functools.cache

@@ -8,6 +8,7 @@ interpreted further than YAML does: an unquoted 8.1 is a number here, and the de
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -88,13 +89,16 @@ def parse(data: bytes, file: str) -> tuple[Node | None, list[Diagnostic]]:
     text, problem = _text(data, file)
     if problem:
         return None, [problem]
+    builder = _Builder(file)
     try:
-        root = yaml.compose(text, Loader=yaml.CSafeLoader)
+        # Events, not compose(): libyaml's composer recurses in C and a thousand brackets in a
+        # row would end the process, not raise.
+        root = builder.document(yaml.parse(text, Loader=yaml.CSafeLoader))
     except yaml.YAMLError as error:
-        return None, [_syntax(error, file, text)]
+        return None, [*builder.diagnostics, _syntax(error, file, text)]
     except (ValueError, RecursionError, OverflowError) as error:
-        return None, [_unreadable(file, str(error))]
-    if root is None:
+        return None, [*builder.diagnostics, _unreadable(file, str(error))]
+    if root is None and not builder.diagnostics:
         return None, [
             Diagnostic(
                 "yaml-empty",
@@ -104,8 +108,7 @@ def parse(data: bytes, file: str) -> tuple[Node | None, list[Diagnostic]]:
                 place=Place(file, 1, 1),
             )
         ]
-    builder = _Builder(file)
-    return builder.build(root, 0, ()), builder.diagnostics
+    return root, builder.diagnostics
 
 
 def _text(data: bytes, file: str) -> tuple[str, Diagnostic | None]:
@@ -136,7 +139,11 @@ def _text(data: bytes, file: str) -> tuple[str, Diagnostic | None]:
 def _syntax(error: yaml.YAMLError, file: str, text: str) -> Diagnostic:
     """PyYAML's complaint, in our form; tabs are named, for YAML's own words do not."""
     mark = getattr(error, "problem_mark", None)
-    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
+    position = getattr(error, "position", None)
+    if mark is None and isinstance(position, int):
+        before = text[:position]
+        place = Place(file, before.count("\n") + 1, position - before.rfind("\n"))
     line = text.split("\n")[mark.line] if mark and mark.line < text.count("\n") + 1 else ""
     if "\t" in line[: len(line) - len(line.lstrip())] or "'\\t'" in str(error):
         return Diagnostic(
@@ -147,8 +154,6 @@ def _syntax(error: yaml.YAMLError, file: str, text: str) -> Diagnostic:
             place=place,
         )
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-    if "expected a single document" in str(error):
-        problem = "the file holds more than one YAML document ('---')"
     return Diagnostic(
         "yaml-syntax",
         "the file is not valid YAML",
@@ -169,91 +174,164 @@ def _unreadable(file: str, problem: str) -> Diagnostic:
     )
 
 
+class _TooFarError(ValueError):
+    """The file nests or expands beyond all use; told already."""
+
+
 class _Builder:
-    """Turns PyYAML's nodes into ours, once, collecting what is wrong."""
+    """Turns the parser's events into nodes, once, collecting what is wrong."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.diagnostics: list[Diagnostic] = []
+        self.anchors: dict[str, tuple[Node | None, int]] = {}
         self.count = 0
 
-    def build(self, node: yaml.Node, depth: int, above: tuple[int, ...]) -> Node | None:
-        """One node; None when it cannot be used."""
-        place = Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
-        self.count += 1
-        if self.count > MAX_NODES or depth > MAX_DEPTH or id(node) in above:
-            if self.count <= MAX_NODES + 1:
-                self.count = MAX_NODES + 2
-                self.diagnostics.append(
-                    Diagnostic(
-                        "yaml-expands-too-far",
-                        "the file expands to too much",
-                        "Aliases or nesting here lead to more than "
-                        f"{MAX_NODES:,} values or {MAX_DEPTH} levels.",
-                        "Write the values out, or use 'extends' to share them between tiers.",
-                        place=place,
+    def document(self, events: Iterator[yaml.Event]) -> Node | None:
+        """The first document's root; a second document is an error, for nobody would read it."""
+        root: Node | None = None
+        started = False
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if started:
+                    self._problem(
+                        "yaml-syntax",
+                        "the file is not valid YAML",
+                        "The file holds more than one YAML document ('---').",
+                        "Keep one document, and put the other into a file of its own.",
+                        self._place(event),
                     )
-                )
-            return None
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, place, depth, (*above, id(node)))
-        if isinstance(node, yaml.SequenceNode):
-            items = (self.build(item, depth + 1, (*above, id(node))) for item in node.value)
-            return Sequence(tuple(item for item in items if item is not None), place)
-        if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node, place)
-        return None  # PyYAML has three kinds of node
+                    return root
+                started = True
+                first = next(events)
+                try:
+                    root = self._build(first, events, 0)
+                except _TooFarError:
+                    return None
+        return root
 
-    def _mapping(
-        self, node: yaml.MappingNode, place: Place, depth: int, above: tuple[int, ...]
-    ) -> Mapping:
+    def _place(self, event: yaml.Event) -> Place:
+        """Where an event begins."""
+        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _build(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node | None:
+        """One node; None when it cannot be used."""
+        place = self._place(event)
+        before = self.count
+        self._grow(1, depth, place)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, depth, place)
+        node: Node | None
+        if isinstance(event, yaml.MappingStartEvent):
+            node = self._mapping(events, place, depth)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            node = self._sequence(events, place, depth)
+        else:
+            node = self._scalar(event, place)
+        anchor = getattr(event, "anchor", None)
+        if anchor:
+            self.anchors[anchor] = (node, self.count - before)
+        return node
+
+    def _grow(self, size: int, depth: int, place: Place) -> None:
+        """Count nodes as if aliases were written out, and stop before it is too much."""
+        self.count += size
+        if self.count > MAX_NODES or depth > MAX_DEPTH:
+            self._problem(
+                "yaml-expands-too-far",
+                "the file expands to too much",
+                "Aliases or nesting here lead to more than "
+                f"{MAX_NODES:,} values or {MAX_DEPTH} levels.",
+                "Write the values out, or use 'extends' to share them between tiers.",
+                place,
+            )
+            raise _TooFarError
+
+    def _alias(self, event: yaml.AliasEvent, depth: int, place: Place) -> Node | None:
+        """The node an alias names; it keeps the place it was written at."""
+        known = self.anchors.get(event.anchor)
+        if known is None:
+            self._problem(
+                "yaml-syntax",
+                "the file is not valid YAML",
+                f"'*{event.anchor}' names an anchor that is not written before it.",
+                f"Write '&{event.anchor}' at an earlier value, or write the value out.",
+                place,
+            )
+            return None
+        self._grow(known[1], depth, place)
+        return known[0]
+
+    def _sequence(self, events: Iterator[yaml.Event], place: Place, depth: int) -> Sequence:
+        """A list."""
+        items = []
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            item = self._build(event, events, depth + 1)
+            if item is not None:
+                items.append(item)
+        return Sequence(tuple(items), place)
+
+    def _mapping(self, events: Iterator[yaml.Event], place: Place, depth: int) -> Mapping:
         """A mapping; a key that comes twice is an error, for YAML would drop the first."""
         entries: dict[str, Entry] = {}
-        for key_node, value_node in node.value:
-            at = Place(self.file, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-            if not isinstance(key_node, yaml.ScalarNode) or not key_node.value:
-                self._problem("yaml-key", "a key is not a plain word", "", "Use plain keys.", at)
-                continue
-            key = key_node.value
-            if key == "<<":
-                self._problem(
-                    "yaml-merge-key",
-                    "merge keys are not supported",
-                    "'<<' copies values in a way that hides where they come from.",
-                    "Use 'extends', or write the values out.",
-                    at,
-                )
+        for event in events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            at = self._place(event)
+            key = self._key(self._build(event, events, depth + 1), at)
+            value = self._build(next(events), events, depth + 1)
+            if key is None:
                 continue
             if key in entries:
                 self._problem(
                     "yaml-duplicate-key",
                     "a key is written twice",
                     f"'{key}' stands at line {entries[key].place.line} already.",
-                    "Keep one of the two: YAML would use the last and drop the first in silence.",
+                    f"Keep one '{key}': YAML would use the last and drop the first in silence.",
                     at,
                 )
-                continue
-            value = self.build(value_node, depth + 1, above)
-            if value is not None:
+            elif value is not None:
                 entries[key] = Entry(key, at, value)
         return Mapping(tuple(entries.values()), place)
 
-    def _scalar(self, node: yaml.ScalarNode, place: Place) -> Node | None:
+    def _key(self, node: Node | None, at: Place) -> str | None:
+        """A key's word, or None after saying why it is none."""
+        if not isinstance(node, Scalar) or not node.text:
+            self._problem(
+                "yaml-key",
+                "a key is not a plain word",
+                "A list, a mapping or an empty text is used as a key.",
+                "Use a plain word as key.",
+                at,
+            )
+            return None
+        if node.text == "<<":
+            self._problem(
+                "yaml-merge-key",
+                "merge keys are not supported",
+                "'<<' copies values in a way that hides where they come from.",
+                "Remove '<<': use 'extends', or write the values out.",
+                at,
+            )
+            return None
+        return node.text
+
+    def _scalar(self, event: yaml.ScalarEvent, place: Place) -> Node | None:
         """A scalar by YAML 1.2's core rules: `on` and `0o17` are text, as people expect."""
-        text = node.value
-        tag = node.tag.removeprefix(_TAG)
-        if node.style in _QUOTED or tag == "str":
-            return Scalar(text, text, place)
-        if node.tag.startswith("!"):
+        text, tag = event.value, event.tag
+        if tag is not None and tag not in (f"{_TAG}str", "!"):
             self._problem(
                 "yaml-tag",
                 "a YAML tag is used",
-                f"'{node.tag}' has no meaning in this file.",
-                "Write a plain value.",
+                f"'{tag.replace(_TAG, '!!')}' has no meaning in this file.",
+                "Remove the tag and write a plain value.",
                 place,
             )
             return None
-        return Scalar(_plain(text), text, place)
+        plain = tag is None and event.style not in _QUOTED
+        return Scalar(_plain(text) if plain else text, text, place)
 
     def _problem(self, rule: str, summary: str, what: str, fix: str, place: Place) -> None:
         """Collect one diagnostic."""
@@ -280,6 +358,8 @@ def overlay(base: Node | None, over: Node | None) -> Node | None:
     """
     if base is None or over is None:
         return base if over is None else over
+    if isinstance(base, Mapping) and isinstance(over, Scalar) and over.value is None:
+        return base  # `production:` with nothing behind it changes nothing
     if not (isinstance(base, Mapping) and isinstance(over, Mapping)):
         return over
     merged = {entry.key: entry for entry in base.entries}

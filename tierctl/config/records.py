@@ -8,18 +8,30 @@ new environment, which is born in its tier's canonical Shape.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tierctl.config.atomic import write_atomically
 from tierctl.config.decode import Decoder
+from tierctl.config.files import RecordFile
 from tierctl.config.nodes import Mapping, Scalar
-from tierctl.model.attributes import Attribute
-from tierctl.model.diagnostics import InvalidConfigurationError
+from tierctl.model.attributes import attributes_of
+from tierctl.model.diagnostics import Diagnostic, InvalidConfigurationError, Place
+from tierctl.model.shapes import FAMILIES
 
 if TYPE_CHECKING:
-    from tierctl.config.project import Project
+    from pathlib import Path
 
-RECORD_KEYS = ("client", "environment", "tier", "placement", "families")
+    from tierctl.config.project import Project
+    from tierctl.model.environment import Environment
+
+RECORD_KEYS = tuple(f.name for f, _ in attributes_of(RecordFile))
+KEPT = {
+    "cache": ("engine", "engine_version", "cluster_mode", "adopted_cluster_id"),
+    "database": ("engine_version", "connections_max_acu"),
+}
+"""Fields that a new environment chooses freely and a deployed one cannot take back in place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +50,96 @@ def load_record(project: Project, client: str, environment: str) -> Record | Non
     Raises:
         InvalidConfigurationError: The file is there and cannot be used.
     """
+    record, diagnostics = read_record(project, client, environment)
+    if diagnostics:
+        raise InvalidConfigurationError(diagnostics)
+    return record
+
+
+def read_record(
+    project: Project, client: str, environment: str
+) -> tuple[Record | None, list[Diagnostic]]:
+    """The record of an environment, if it was ever deployed, and what is wrong with it."""
     path = project.path("environments", f"{client}-{environment}")
-    if not path.exists():
-        return None
+    if not project.exists(path):
+        return None, []
     node, diagnostics = project.read(path)
     if node is None:
-        raise InvalidConfigurationError(diagnostics)
+        return None, diagnostics
     decoder = Decoder(diagnostics)
     decoder.refuse_unknown(node, RECORD_KEYS, "record")
-    tier = node.get("tier")
+    said = {"client": client, "environment": environment}
+    for field, declared in attributes_of(RecordFile):
+        value = node.get(field.name)
+        if field.name == "tier" and value is None:
+            decoder.missing(node, "record", "tier", declared)
+        elif value is not None and field.name in ("client", "environment", "tier"):
+            found = decoder.value(str, value, field.name, declared)
+            if found is not None and found != said.get(field.name, found):
+                diagnostics.append(_mismatch(value.place, path.stem, field.name, found))
+        elif value is not None and not isinstance(value, Mapping):
+            decoder.refuse_type(value, field.name, "a mapping of keys to values", "{}")
+    families = node.get("families")
+    if isinstance(families, Mapping):
+        decoder.refuse_unknown(families, FAMILIES, "families")
+    tier, placement = node.get("tier"), node.get("placement")
     if not isinstance(tier, Scalar) or not isinstance(tier.value, str):
-        decoder.value(str, tier or Scalar(None, "", node.place), "tier", Attribute("The tier."))
-        raise InvalidConfigurationError(decoder.diagnostics)
-    placement, families = node.get("placement"), node.get("families")
-    if decoder.diagnostics:
-        raise InvalidConfigurationError(decoder.diagnostics)
+        return None, diagnostics
     return Record(
         file=project.relative(path),
         tier=tier,
         placement=placement if isinstance(placement, Mapping) else None,
         families=families if isinstance(families, Mapping) else None,
+    ), diagnostics
+
+
+def _mismatch(place: Place, stem: str, key: str, found: str) -> Diagnostic:
+    """A record that was copied or renamed by hand."""
+    return Diagnostic(
+        "record-mismatch",
+        "a record's name and content disagree",
+        f"The file is named '{stem}', and '{key}' in it is '{found}'.",
+        f"Rename the file, or mend '{key}': <client>-<environment>.yaml.",
+        why="A record that was copied by hand would change another client's environment.",
+        place=place,
     )
+
+
+def record_text(environment: Environment) -> str:
+    """The record of an environment as it stands, to be written after it was deployed."""
+    identity, placement = environment.identity, environment.placement
+    lines = [
+        "# Written by tierctl after each deployment: what this environment has become.",
+        f"client: {identity.client}",
+        f"environment: {identity.environment}",
+        f"tier: {identity.tier}",
+        "placement:",
+        f"  region: {placement.region}",
+        f"  zones: [{', '.join(placement.zones)}]",
+        f"  vpc_cidr: {placement.vpc_cidr}",
+    ]
+    if placement.account is not None:
+        lines.append(f'  account: "{placement.account}"')
+    lines.append("families:")
+    shapes = dict(environment.shapes())
+    for family, names in KEPT.items():
+        lines.append(f"  {family}:")
+        for name in names:
+            value = getattr(shapes[family], name)
+            if value is not None:
+                text = json.dumps(value) if isinstance(value, str) else f"{value:f}"
+                lines.append(f"    {name}: {text}")
+    return "\n".join(lines) + "\n"
+
+
+def write_record(project: Project, environment: Environment) -> Path:
+    """Write the record of an environment that was deployed; returns the file.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    identity = environment.identity
+    path = project.path("environments", f"{identity.client}-{identity.environment}")
+    path.parent.mkdir(exist_ok=True)
+    write_atomically(path, record_text(environment))
+    return path

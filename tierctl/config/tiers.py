@@ -8,30 +8,41 @@ every value can say where it was written.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tierctl.config.decode import Decoder
-from tierctl.config.nodes import Entry, Mapping, Node, Scalar, Sequence, overlay
+from tierctl.config.files import TierFile
+from tierctl.config.layers import aliases, merged, resolve_alias
+from tierctl.config.nodes import Mapping, Node, Scalar, Sequence, overlay
 from tierctl.config.project import unknown_name
-from tierctl.model.diagnostics import Diagnostic, InvalidConfigurationError, Place, nearest
-from tierctl.model.promise import Band, Promise
+from tierctl.model.attributes import Attribute, attributes_of
+from tierctl.model.diagnostics import Diagnostic, InvalidConfigurationError, Place
+from tierctl.model.promise import Band, Benchmark, Bounds, Promise, Span
 from tierctl.model.shapes import FAMILIES
 
 if TYPE_CHECKING:
     from tierctl.config.project import Project
 
-TIER_KEYS = (
-    "title",
-    "summary",
-    "aliases",
-    "extends",
-    "families_from",
-    "promise",
-    "budget_band",
-    "families",
-    "environments",
-)
+__all__ = ["TierSpec", "aliases", "lineage_of", "listed", "load_tier", "read_tier", "resolve_alias"]
+
+TIER_KEYS = tuple(f.name for f, _ in attributes_of(TierFile))
 ENVIRONMENT_KEYS = ("inherits", "lacks", "families")
+KINDS = ("built-in", "custom", "example")
+"""In the order of listings."""
+
+_NO_PROMISE = Promise(
+    users=Span(least=0),
+    latency_p95_ms=1,
+    uptime_percent=Decimal(0),
+    recovery_s=1_000_000,
+    benchmark=Benchmark(p95_ms=1, requests_per_s=1, error_rate_percent=Decimal(0)),
+    compliance="none",
+    team_size=Span(least=0),
+    support="Community",
+)
+"""Stands in for a promise that cannot be read, so that the rest of the file is still checked.
+It is never resolved: a diagnostic stands beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,10 @@ class TierSpec:
         name: The file's name.
         environments: Environment names in the order of the file.
         primary: Those that inherit from no other: staging and production.
+        kind: Built-in, custom or example: the order of listings.
+        bounds: The plan document's ranges, where the tier has any.
+        siblings: Bounds of every tier that has some, smallest first.
+        places: Where the promise's values were written.
     """
 
     name: str
@@ -55,6 +70,10 @@ class TierSpec:
     primary: tuple[str, ...]
     place: Place
     environment_nodes: Mapping
+    kind: str = "custom"
+    bounds: Bounds | None = None
+    siblings: tuple[tuple[str, Bounds], ...] = ()
+    places: tuple[tuple[str, Place], ...] = ()
 
     def families_of(self, lineage: tuple[str, ...]) -> tuple[Mapping, tuple[str, ...]]:
         """Family nodes of an environment, and what it lacks.
@@ -82,14 +101,19 @@ def lineage_of(environments: Mapping, name: str, where: str) -> tuple[str, ...]:
     """
     lineage: list[str] = []
     current: str | None = name
+    place: Place | None = None
     while current is not None:
         block = environments.get(current)
-        if not isinstance(block, Mapping) or current in lineage:
-            known = sorted(key for key in environments.names if key != current)
-            raise InvalidConfigurationError([unknown_name("environment", current, known, where)])
+        empty = isinstance(block, Scalar) and block.value is None
+        if not (isinstance(block, Mapping) or empty) or current in lineage:
+            known = sorted(key for key in environments.names if key not in (current, *lineage))
+            raise InvalidConfigurationError(
+                [unknown_name("environment", current, known, where, place)]
+            )
         lineage.insert(0, current)
-        above = block.get("inherits")
+        above = block.get("inherits") if isinstance(block, Mapping) else None
         current = above.text if isinstance(above, Scalar) else None
+        place = above.place if above else None
     return tuple(lineage)
 
 
@@ -99,202 +123,100 @@ def load_tier(project: Project, name: str) -> TierSpec:
     Raises:
         InvalidConfigurationError: With every problem of the files it is made from.
     """
-    name = resolve_alias(project, name)
-    node, diagnostics = _merged(project, name, ())
-    if node is None:
+    spec, diagnostics = read_tier(project, name)
+    if spec is None or diagnostics:
         raise InvalidConfigurationError(diagnostics)
-    decoder = Decoder(diagnostics)
-    spec = _spec(decoder, name, node)
-    if spec is None or decoder.diagnostics:
-        raise InvalidConfigurationError(decoder.diagnostics)
     return spec
 
 
-def aliases(project: Project) -> dict[str, str]:
-    """Every alias with its tier's name; files that cannot be read have none."""
-    found: dict[str, str] = {}
-    for name in project.names("tiers"):
-        root, _ = project.read(project.path("tiers", name))
-        declared = root.get("aliases") if root else None
-        if isinstance(declared, Sequence):
-            found |= {i.text: name for i in declared.items if isinstance(i, Scalar)}
-    return found
-
-
-def resolve_alias(project: Project, name: str) -> str:
-    """The tier's own name for a name or alias; an unknown word is returned as it is."""
-    if name in project.names("tiers"):
-        return name
-    return aliases(project).get(name, name)
-
-
-def _merged(
-    project: Project, name: str, chain: tuple[str, ...]
-) -> tuple[Mapping | None, list[Diagnostic]]:
-    """A tier's nodes on top of the tiers it extends and the families it takes from others."""
-    node, diagnostics = project.read_named("tiers", name, "tier")
+def read_tier(project: Project, name: str) -> tuple[TierSpec | None, list[Diagnostic]]:
+    """The tier of a name or alias as far as it can be read, and what is wrong with it."""
+    name = resolve_alias(project, name)
+    node, diagnostics = merged(project, name)
     if node is None:
         return None, diagnostics
-    below: Node | None = None
-    extends = node.get("extends")
-    if isinstance(extends, Scalar):
-        parent = _parent(project, extends, (*chain, name), diagnostics)
-        below = _without(parent, "aliases", "budget_band", "title", "summary") if parent else None
-    borrowed = node.get("families_from")
-    if isinstance(borrowed, Mapping):
-        for entry in borrowed.entries:
-            below = _borrow(project, entry, below, (*chain, name), diagnostics)
-    merged = overlay(below, node)
-    return (merged if isinstance(merged, Mapping) else node), diagnostics
+    decoder = Decoder(diagnostics)
+    return _spec(decoder, project, name, node), decoder.diagnostics
 
 
-def _parent(
-    project: Project, named: Scalar, chain: tuple[str, ...], diagnostics: list[Diagnostic]
-) -> Mapping | None:
-    """The nodes of a tier that another names, or a diagnostic at the place that names it."""
-    name = resolve_alias(project, named.text)
-    if name in chain:
-        diagnostics.append(
-            Diagnostic(
-                "extends-cycle",
-                "tiers extend one another in a circle",
-                f"{' extends '.join((*chain, name))}.",
-                "Break the circle: one of them must stand alone.",
-                place=named.place,
-            )
-        )
-        return None
-    if name not in project.names("tiers"):
-        diagnostics.append(
-            Diagnostic(
-                "unknown-tier",
-                "the tier is not known",
-                f"There is no tier '{named.text}' to build on.",
-                "Name a file of tiers/ or one of its aliases.",
-                place=named.place,
-                suggestion=nearest(named.text, project.names("tiers")),
-            )
-        )
-        return None
-    node, found = _merged(project, name, chain)
-    diagnostics.extend(d for d in found if d not in diagnostics)
-    return node
+def listed(project: Project) -> list[TierSpec]:
+    """Every tier, built-in ones first, then by the users they are for.
+
+    Raises:
+        InvalidConfigurationError: With every problem of every tier file.
+    """
+    specs, diagnostics = [], []
+    for name in project.names("tiers"):
+        spec, found = read_tier(project, name)
+        diagnostics += found
+        if spec is not None:
+            specs.append(spec)
+    if diagnostics:
+        raise InvalidConfigurationError(diagnostics)
+    return sorted(specs, key=lambda s: (KINDS.index(s.kind), s.promise.users.least, s.name))
 
 
-def _borrow(
-    project: Project,
-    entry: Entry,
-    below: Node | None,
-    chain: tuple[str, ...],
-    diagnostics: list[Diagnostic],
-) -> Node | None:
-    """`below` with one family, in all its environments, taken from another tier."""
-    if entry.key not in FAMILIES:
-        diagnostics.append(
-            Diagnostic(
-                "unknown-key",
-                "a key is not known here",
-                f"'{entry.key}' is no family.",
-                f"Families are {', '.join(FAMILIES)}.",
-                place=entry.place,
-                suggestion=nearest(entry.key, FAMILIES),
-            )
-        )
-        return below
-    source = (
-        _parent(project, entry.node, chain, diagnostics) if isinstance(entry.node, Scalar) else None
-    )
-    if source is None:
-        return below
-    below = _drop_family(below, entry.key)
-    for path, families in _family_blocks(source):
-        taken = families.get(entry.key)
-        if taken is None:
-            continue
-        block: Node = Mapping((Entry(entry.key, entry.place, taken),), entry.place)
-        for key in reversed(path):
-            block = Mapping((Entry(key, entry.place, block),), entry.place)
-        below = overlay(below, block)
-    return below
-
-
-def _family_blocks(node: Mapping) -> list[tuple[tuple[str, ...], Mapping]]:
-    """Every `families` block of a tier with its path: the tier's own and each environment's."""
-    blocks: list[tuple[tuple[str, ...], Mapping]] = []
-    families = node.get("families")
-    if isinstance(families, Mapping):
-        blocks.append((("families",), families))
-    environments = node.get("environments")
-    if isinstance(environments, Mapping):
-        for entry in environments.entries:
-            own = entry.node.get("families") if isinstance(entry.node, Mapping) else None
-            if isinstance(own, Mapping):
-                blocks.append((("environments", entry.key, "families"), own))
-    return blocks
-
-
-def _drop_family(node: Node | None, family: str) -> Node | None:
-    """The tier without one family, at every level: borrowed families come whole."""
-    if not isinstance(node, Mapping):
-        return node
-    kept = []
-    for entry in node.entries:
-        value = entry.node
-        if entry.key == "families":
-            value = _without(value, family) or value
-        elif entry.key == "environments" and isinstance(value, Mapping):
-            value = Mapping(
-                tuple(
-                    Entry(e.key, e.place, _drop_family(e.node, family) or e.node)
-                    for e in value.entries
-                ),
-                value.place,
-            )
-        kept.append(Entry(entry.key, entry.place, value))
-    return Mapping(tuple(kept), node.place)
-
-
-def _without(node: Node | None, *keys: str) -> Mapping | None:
-    """A mapping without some keys."""
-    if not isinstance(node, Mapping):
-        return None
-    return Mapping(tuple(e for e in node.entries if e.key not in keys), node.place)
-
-
-def _spec(decoder: Decoder, name: str, node: Mapping) -> TierSpec | None:
+def _spec(decoder: Decoder, project: Project, name: str, node: Mapping) -> TierSpec | None:
     """The tier, checked as far as it can be without an environment or a client."""
-    decoder.refuse_unknown(node, TIER_KEYS, f"tier {name}")
-    families = _mapping(decoder, node, "families", f"tier {name}")
-    environments = _mapping(decoder, node, "environments", f"tier {name}")
-    promise_node = _mapping(decoder, node, "promise", f"tier {name}")
+    where = f"tier {name}"
+    decoder.refuse_unknown(node, TIER_KEYS, where)
+    promise_node = _mapping(decoder, node, "promise", where)
     promise = decoder.record(Promise, promise_node, "promise", {}) if promise_node else None
-    band_node = node.get("budget_band")
+    band_node, bounds_node = node.get("budget_band"), node.get("bounds")
     band = decoder.record(Band, band_node, "budget_band", {}) if band_node else None
-    if families is None or environments is None or promise is None:
+    bounds = decoder.record(Bounds, bounds_node, "bounds", {}) if bounds_node else None
+    kind = _word(decoder, node, "kind")
+    title, summary = _word(decoder, node, "title"), _word(decoder, node, "summary")
+    named = _list(decoder, node.get("aliases"), "aliases")
+    families = _mapping(decoder, node, "families", where)
+    environments = _mapping(decoder, node, "environments", where)
+    if families is None or environments is None:
         return None
     decoder.refuse_unknown(families, FAMILIES, "families")
     for entry in environments.entries:
+        path = f"environments.{entry.key}"
         if isinstance(entry.node, Mapping):
-            decoder.refuse_unknown(entry.node, ENVIRONMENT_KEYS, f"environments.{entry.key}")
-    names = environments.names
+            decoder.refuse_unknown(entry.node, ENVIRONMENT_KEYS, path)
+            _list(decoder, entry.node.get("lacks"), f"{path}.lacks")
+            own = entry.node.get("families")
+            if isinstance(own, Mapping):
+                decoder.refuse_unknown(own, FAMILIES, f"{path}.families")
+        elif not (isinstance(entry.node, Scalar) and entry.node.value is None):
+            decoder.refuse_type(entry.node, path, "a mapping of keys to values", "{}")
     primary = tuple(
         entry.key
         for entry in environments.entries
-        if isinstance(entry.node, Mapping) and entry.node.get("inherits") is None
+        if not isinstance(entry.node, Mapping) or entry.node.get("inherits") is None
     )
     return TierSpec(
         name=name,
-        title=_text(node, "title") or name,
-        summary=_text(node, "summary"),
-        aliases=tuple(_words(node.get("aliases"))),
-        promise=promise,
+        title=title or name,
+        summary=summary or "",
+        aliases=named,
+        promise=promise or _NO_PROMISE,
         band=band,
         families=families,
-        environments=names,
+        environments=environments.names,
         primary=primary,
         place=node.place,
         environment_nodes=environments,
+        kind=kind if kind in KINDS else "custom",
+        bounds=bounds,
+        siblings=_siblings(project) if bounds else (),
+        places=tuple(decoder.places.items()),
     )
+
+
+def _siblings(project: Project) -> tuple[tuple[str, Bounds], ...]:
+    """Bounds of every tier that has some and can be read, smallest first."""
+    found = []
+    for name in project.names("tiers"):
+        root, _ = project.read(project.path("tiers", name))
+        node = root.get("bounds") if root else None
+        bounds = Decoder().record(Bounds, node, "bounds", {}) if node else None
+        if bounds is not None:
+            found.append((name, bounds))
+    return tuple(sorted(found, key=lambda row: (row[1].acu.least, row[1].tasks.least, row[0])))
 
 
 def _mapping(decoder: Decoder, node: Mapping, key: str, path: str) -> Mapping | None:
@@ -307,17 +229,29 @@ def _mapping(decoder: Decoder, node: Mapping, key: str, path: str) -> Mapping | 
             "missing-key" if value is None else "wrong-type",
             "a key is missing" if value is None else "a value has the wrong type",
             f"'{path}' needs '{key}', a mapping of keys to values.",
-            "Add it, or take it over from another tier with 'extends'.",
+            f"Add '{key}:' with its keys, or take it over from another tier: 'extends: minimum'.",
             place=value.place if value else node.place,
         )
     )
     return None
 
 
-def _text(node: Mapping, key: str) -> str:
-    """A text, or nothing."""
+def _word(decoder: Decoder, node: Mapping, key: str) -> str | None:
+    """A text of the tier itself, by the declaration of its key."""
     value = node.get(key)
-    return value.text if isinstance(value, Scalar) else ""
+    if value is None:
+        return None
+    declared = dict((f.name, a) for f, a in attributes_of(TierFile))[key]
+    found = decoder.value(str, value, key, declared)
+    return found if isinstance(found, str) else None
+
+
+def _list(decoder: Decoder, node: Node | None, path: str) -> tuple[str, ...]:
+    """A list of texts, or a diagnostic."""
+    if node is None:
+        return ()
+    found = decoder.value(tuple[str, ...], node, path, Attribute("", example="[one, two]"))
+    return tuple(word for word in found or () if isinstance(word, str))
 
 
 def _words(node: Node | None) -> list[str]:
