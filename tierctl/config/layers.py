@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tierctl.config.nodes import Entry, Mapping, Node, Scalar, Sequence, overlay
-from tierctl.model.diagnostics import Diagnostic, nearest
+from tierctl.model.diagnostics import Diagnostic, Place, nearest
 from tierctl.model.shapes import FAMILIES
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def resolve_alias(project: Project, name: str) -> str:
 
 
 def merged(
-    project: Project, name: str, chain: tuple[str, ...] = ()
+    project: Project, name: str, chain: tuple[str, ...] = (), origin: Place | None = None
 ) -> tuple[Mapping | None, list[Diagnostic]]:
     """A tier's nodes on top of the tiers it extends and the families it takes from others."""
     node, diagnostics = project.read_named("tiers", name, "tier")
@@ -49,20 +49,27 @@ def merged(
     if extends is not None and not isinstance(extends, Scalar):
         diagnostics.append(_no_name(extends, "extends"))
     if isinstance(extends, Scalar):
-        parent = _parent(project, extends, (*chain, name), diagnostics)
-        below = without(parent, *OWN_KEYS) if parent else None
+        parent = _parent(project, extends, (*chain, name), diagnostics, origin)
+        if parent is None:
+            # without what it stands on, all the rest would seem to be missing
+            return None, diagnostics
+        below = without(parent, *OWN_KEYS)
     borrowed = node.get("families_from")
     if borrowed is not None and not isinstance(borrowed, Mapping):
         diagnostics.append(_no_name(borrowed, "families_from"))
     if isinstance(borrowed, Mapping):
         for entry in borrowed.entries:
-            below = _borrow(project, entry, below, (*chain, name), diagnostics)
+            below = _borrow(project, entry, below, (*chain, name), diagnostics, origin)
     merged = overlay(below, node)
     return (merged if isinstance(merged, Mapping) else node), diagnostics
 
 
 def _parent(
-    project: Project, named: Scalar, chain: tuple[str, ...], diagnostics: list[Diagnostic]
+    project: Project,
+    named: Scalar,
+    chain: tuple[str, ...],
+    diagnostics: list[Diagnostic],
+    origin: Place | None,
 ) -> Mapping | None:
     """The nodes of a tier that another names, or a diagnostic at the place that names it."""
     name = resolve_alias(project, named.text)
@@ -72,8 +79,8 @@ def _parent(
                 "extends-cycle",
                 "tiers extend one another in a circle",
                 f"{' extends '.join((*chain, name))}.",
-                "Break the circle: one of them must stand alone.",
-                place=named.place,
+                f"Change '{named.text}' to a tier that does not come back here: one must stand alone.",
+                place=origin or named.place,  # in the file that was asked for
             )
         )
         return None
@@ -92,7 +99,7 @@ def _parent(
             )
         )
         return None
-    node, found = merged(project, name, chain)
+    node, found = merged(project, name, chain, origin or named.place)
     diagnostics.extend(d for d in found if d not in diagnostics)
     return node
 
@@ -103,6 +110,7 @@ def _borrow(
     below: Node | None,
     chain: tuple[str, ...],
     diagnostics: list[Diagnostic],
+    origin: Place | None,
 ) -> Node | None:
     """`below` with one family, in all its environments, taken from another tier."""
     if entry.key not in FAMILIES:
@@ -120,7 +128,7 @@ def _borrow(
     if not isinstance(entry.node, Scalar):
         diagnostics.append(_no_name(entry.node, f"families_from.{entry.key}"))
         return below
-    source = _parent(project, entry.node, chain, diagnostics)
+    source = _parent(project, entry.node, chain, diagnostics, origin)
     if source is None:
         return below
     below = _drop_family(below, entry.key)

@@ -68,7 +68,9 @@ def _deep_order(subject: Subject) -> Iterator[Problem]:
     first, deep = shape.archive_access_after_days, shape.deep_archive_access_after_days
     if first is not None and deep is not None and deep <= first:
         yield Problem(
-            subject.place("bucket.deep_archive_access_after_days"),
+            subject.place(
+                "bucket.deep_archive_access_after_days", "bucket.archive_access_after_days"
+            ),
             f"'bucket.deep_archive_access_after_days' is {deep}, and archive access begins after "
             f"{first}.",
             f"Set 'deep_archive_access_after_days: {max(180, first + 90)}'.",
@@ -107,7 +109,7 @@ def _noncurrent(subject: Subject) -> Iterator[Problem]:
     shape = subject.shapes.get("bucket")
     if shape and shape.versioning == "off" and shape.noncurrent_expiry_days is not None:
         yield Problem(
-            subject.place("bucket.noncurrent_expiry_days"),
+            subject.place("bucket.noncurrent_expiry_days", "bucket.versioning"),
             "'bucket.noncurrent_expiry_days' is given, and 'bucket.versioning' is 'off'.",
             "Set 'versioning: enabled', or remove 'noncurrent_expiry_days'.",
         )

@@ -34,7 +34,7 @@ def _failover(subject: Subject) -> Iterator[Problem]:
     cache = subject.shapes.get("cache")
     if cache and cache.automatic_failover and not cache.replicas_per_shard:
         yield Problem(
-            subject.place("cache.automatic_failover"),
+            subject.place("cache.automatic_failover", "cache.replicas_per_shard"),
             "'cache.automatic_failover' is true, and 'cache.replicas_per_shard' is 0: there is "
             "no node to fail over to.",
             "Set 'replicas_per_shard: 1' or more, or 'automatic_failover: false'.",
@@ -46,7 +46,7 @@ def _multi_az(subject: Subject) -> Iterator[Problem]:
     cache = subject.shapes.get("cache")
     if cache and cache.multi_az and not cache.automatic_failover:
         yield Problem(
-            subject.place("cache.multi_az"),
+            subject.place("cache.multi_az", "cache.automatic_failover"),
             "'cache.multi_az' is true, and 'cache.automatic_failover' is false.",
             "Set 'automatic_failover: true', or 'multi_az: false'.",
         )
@@ -57,7 +57,7 @@ def _shards(subject: Subject) -> Iterator[Problem]:
     cache = subject.shapes.get("cache")
     if cache and cache.shards > 1 and cache.cluster_mode != "enabled":
         yield Problem(
-            subject.place("cache.shards"),
+            subject.place("cache.shards", "cache.cluster_mode"),
             f"'cache.shards' is {cache.shards}, and 'cache.cluster_mode' is "
             f"'{cache.cluster_mode}'.",
             "Set 'cluster_mode: enabled', or 'shards: 1' with a larger node_type.",
@@ -71,7 +71,9 @@ def _cluster_replicas(subject: Subject) -> Iterator[Problem]:
         return
     if not cache.replicas_per_shard or not cache.automatic_failover:
         yield Problem(
-            subject.place("cache.cluster_mode", "cache.replicas_per_shard"),
+            subject.place(
+                "cache.cluster_mode", "cache.replicas_per_shard", "cache.automatic_failover"
+            ),
             f"'cache.cluster_mode' is '{cache.cluster_mode}', with "
             f"{cache.replicas_per_shard} replicas and automatic_failover "
             f"{str(cache.automatic_failover).lower()}.",
@@ -88,7 +90,7 @@ def _cluster_version(subject: Subject) -> Iterator[Problem]:
     least = limits("cache_capabilities")["cluster_mode_from"][cache.engine]
     if version_number(cache.engine_version) < version_number(least):
         yield Problem(
-            subject.place("cache.engine_version"),
+            subject.place("cache.engine_version", "cache.engine", "cache.cluster_mode"),
             f"'cache.engine_version' is {cache.engine_version}; cluster mode moves in place from "
             f"{cache.engine} {least} on.",
             f'Set \'engine_version: "{least}"\' or later, or \'cluster_mode: disabled\'.',
@@ -101,7 +103,7 @@ def _cluster_client(subject: Subject) -> Iterator[Problem]:
     clustered = cache and cache.cluster_mode == "enabled"
     if clustered and subject.application and subject.application.cache_client == "standalone":
         yield Problem(
-            subject.place("application.cache_client"),
+            subject.place("application.cache_client", "cache.cluster_mode"),
             "'application.cache_client' is 'standalone', and the cache is in cluster mode: such "
             "a client is told MOVED and fails.",
             "Ship a cluster client and set 'cache_client: cluster', or set 'families: {cache: "
@@ -128,7 +130,7 @@ def _version(subject: Subject) -> Iterator[Problem]:
     known = limits("cache_engines")["versions"][cache.engine]
     if cache.engine_version not in known:
         yield Problem(
-            subject.place("cache.engine_version"),
+            subject.place("cache.engine_version", "cache.engine"),
             f"'cache.engine_version' is {cache.engine_version}; AWS offers {cache.engine} "
             f"{listing(known)}.",
             f"Set 'engine_version: \"{known[-1]}\"', or another of them.",
@@ -166,7 +168,7 @@ def _node_sold(subject: Subject) -> Iterator[Problem]:
         sold = sorted(_node_types() - set(missing))
         near = nearest(cache.node_type, sold)
         yield Problem(
-            subject.place("cache.node_type"),
+            subject.place("cache.node_type", "placement.region"),
             f"'cache.node_type' is {cache.node_type}, which is not sold in {placement.region}.",
             f"Set 'node_type: {near or 'cache.t4g.micro'}', or choose another region.",
             near,

@@ -38,7 +38,7 @@ def _order(subject: Subject) -> Iterator[Problem]:
     database = subject.shapes.get("database")
     if database and database.min_acu > database.max_acu:
         yield Problem(
-            subject.place("database.max_acu"),
+            subject.place("database.max_acu", "database.min_acu"),
             f"'database.max_acu' is {database.max_acu}, and 'database.min_acu' is "
             f"{database.min_acu}.",
             f"Set 'max_acu: {database.min_acu}' or more, or lower 'min_acu'.",
@@ -50,7 +50,7 @@ def _pause_delay(subject: Subject) -> Iterator[Problem]:
     database = subject.shapes.get("database")
     if database and database.auto_pause_after_s is not None and database.min_acu > 0:
         yield Problem(
-            subject.place("database.auto_pause_after_s"),
+            subject.place("database.auto_pause_after_s", "database.min_acu"),
             f"'database.auto_pause_after_s' is given, and 'database.min_acu' is "
             f"{database.min_acu}: only a cluster with 0 pauses.",
             "Set 'min_acu: 0', or remove 'auto_pause_after_s'.",
@@ -68,7 +68,7 @@ def _pause_version(subject: Subject) -> Iterator[Problem]:
     if (first is None and major < min(map(int, table))) or (first is not None and minor < first):
         least = f"{major}.{first}" if first is not None else "16.3"
         yield Problem(
-            subject.place("database.engine_version"),
+            subject.place("database.engine_version", "database.min_acu"),
             f"'database.min_acu' is 0, and PostgreSQL {database.engine_version} cannot pause.",
             f"Set 'engine_version: \"{least}\"' or later, or 'min_acu: 0.5'.",
         )
@@ -106,7 +106,7 @@ def _insights(subject: Subject) -> Iterator[Problem]:
     database = subject.shapes.get("database")
     if database and database.performance_insights and database.min_acu < _INSIGHTS_ACU:
         yield Problem(
-            subject.place("database.performance_insights"),
+            subject.place("database.performance_insights", "database.min_acu"),
             f"'database.performance_insights' is true, and 'database.min_acu' is "
             f"{database.min_acu}.",
             f"Set 'min_acu: {_INSIGHTS_ACU}', or 'performance_insights: false'.",
@@ -125,7 +125,9 @@ def _pools(subject: Subject) -> Iterator[Problem]:
         name, largest = max(services, key=lambda row: row[1].db_pool_max * row[1].max_tasks)
         least = Decimal(largest.db_pool_max * allowed.value) / wanted
         yield Problem(
-            subject.place(f"service.{name}.db_pool_max", f"service.{name}.max_tasks"),
+            subject.place(
+                f"service.{name}.db_pool_max", f"service.{name}.max_tasks", "database.max_acu"
+            ),
             f"All tasks at their most open {wanted} connections; {database.max_acu} ACU allow "
             f"{'about ' if allowed.estimated else ''}{allowed.value}.",
             f"Set 'db_pool_max: {max(1, int(least))}' or 'max_tasks' lower, or 'max_acu' higher.",

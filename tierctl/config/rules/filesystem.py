@@ -20,7 +20,7 @@ def _needs_rate(subject: Subject) -> Iterator[Problem]:
     shape = subject.shapes.get("filesystem")
     if shape and shape.throughput_mode == "provisioned" and shape.provisioned_mibps is None:
         yield Problem(
-            subject.place("filesystem.throughput_mode"),
+            subject.place("filesystem.throughput_mode", "filesystem.provisioned_mibps"),
             "'filesystem.throughput_mode' is 'provisioned', without 'provisioned_mibps'.",
             "Add 'provisioned_mibps: 10', or set 'throughput_mode: elastic'.",
         )
@@ -31,7 +31,7 @@ def _rate_unused(subject: Subject) -> Iterator[Problem]:
     shape = subject.shapes.get("filesystem")
     if shape and shape.throughput_mode != "provisioned" and shape.provisioned_mibps is not None:
         yield Problem(
-            subject.place("filesystem.provisioned_mibps"),
+            subject.place("filesystem.provisioned_mibps", "filesystem.throughput_mode"),
             f"'filesystem.provisioned_mibps' is given, and the mode is '{shape.throughput_mode}'.",
             "Set 'throughput_mode: provisioned', or remove 'provisioned_mibps'.",
         )

@@ -109,7 +109,7 @@ def _imported(subject: Subject) -> Iterator[Problem]:
         return
     if shape.source == "imported" and placement.imported is None:
         yield Problem(
-            subject.place("network.source"),
+            subject.place("network.source", "placement.imported"),
             "'network.source' is 'imported', and no 'imported' VPC is named.",
             "Add 'imported:' with vpc_id and three subnets of each kind to the client file.",
         )
@@ -142,7 +142,7 @@ def _nat(subject: Subject) -> Iterator[Problem]:
     shape, placement = subject.shapes.get("network"), subject.placement
     if shape and placement and shape.nat_gateways > len(set(placement.zones)):
         yield Problem(
-            subject.place("network.nat_gateways"),
+            subject.place("network.nat_gateways", "placement.zones"),
             f"'network.nat_gateways' is {shape.nat_gateways} for {len(set(placement.zones))} zones.",
             f"Set 'nat_gateways: {len(set(placement.zones))}' or fewer.",
         )

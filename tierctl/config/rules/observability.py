@@ -44,7 +44,9 @@ def _audit(subject: Subject) -> Iterator[Problem]:
     shape = subject.shapes.get("observability")
     if shape and shape.audit_log_retention_days < shape.log_retention_days:
         yield Problem(
-            subject.place("observability.audit_log_retention_days"),
+            subject.place(
+                "observability.audit_log_retention_days", "observability.log_retention_days"
+            ),
             f"'audit_log_retention_days' is {shape.audit_log_retention_days}, and ordinary logs "
             f"are kept {shape.log_retention_days} days.",
             f"Set 'audit_log_retention_days: {shape.log_retention_days}' or more.",

@@ -82,12 +82,21 @@ class Subject:
     named_services: tuple[tuple[str, Place], ...] = field(default=())
 
     def place(self, *paths: str) -> Place | None:
-        """Where the first of these paths that was written stands."""
-        for path in paths:
-            found = self.places.get(path)
-            if found is not None:
-                return found
-        return None
+        """Where to send the person: of the paths that were written, the one in the upper file.
+
+        An override in a client file that clashes with its tier is mended in the client file.
+        Within one file the first path named wins.
+        """
+        found = [self.places[path] for path in paths if path in self.places]
+        return min(found, key=self._height) if found else None
+
+    def _height(self, place: Place) -> int:
+        """How far up a file lies: record, client, tier, what the tier extends."""
+        if place.file == self.client.file:
+            return 1
+        if place.file == self.tier.place.file:
+            return 2
+        return 0 if place.file.startswith("environments/") else 3
 
     def services(self) -> Iterator[tuple[str, Any]]:
         """Every service's name and Shape."""
