@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -85,11 +86,9 @@ def nag(environment: Environment, folder: Path) -> tuple[set[str], set[str]]:
     app = cdk.App(outdir=str(folder), analytics_reporting=False)
     cdk.Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks(app))
     EnvironmentStack(app, environment)
-    try:
+    # a finding raises after the report is written, and the report says more
+    with contextlib.suppress(RuntimeError):
         app.synth()
-    except RuntimeError:
-        # a finding raises after the report is written, and the report says more
-        pass
     report = json.loads((folder / "validation-report.json").read_text(encoding="utf-8"))
     standing, accepted = set(), set()
     for plugin in report["pluginReports"]:
@@ -125,7 +124,7 @@ def test_cdk_nag_finds_only_what_is_acknowledged(
 
 
 def test_reasons_would_convince(environment_of: Callable[..., Environment]) -> None:
-    """A reason is a sentence about this resource, not a word: long, ended, and no two rules share one."""
+    """A reason is a sentence about its resource, not a word, and no two rules share one."""
     by_rule: dict[str, set[str]] = {}
     for tier, environment in SIX:
         for finding in acknowledged.accepted(environment_of(tier, environment)):

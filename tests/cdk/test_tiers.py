@@ -11,8 +11,8 @@ import yaml
 
 from tests.cdk.conftest import SIX, TIERS
 from tierctl.config.tiers import load_tier
-from tierctl.model.environment import Environment
 from tierctl.model.document import from_document
+from tierctl.model.environment import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -185,8 +185,8 @@ def test_thresholds_follow_from_promise_and_limits(
         CONNECTIONS[tier] * 0.8, rel=0.01
     )
     assert 80 == threshold(template, "CacheHitRate1")
-    credits = "FilesystemCreditsAlarm" in template["Resources"]
-    assert (row["efs"] == "bursting") == credits
+    rings = "FilesystemCreditsAlarm" in template["Resources"]
+    assert (row["efs"] == "bursting") == rings
     for number in range(1, row["nat"]["production"] + 1):
         assert 0 == threshold(template, f"NatPorts{number}")
     for resource in template["Resources"].values():
