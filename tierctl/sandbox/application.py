@@ -51,7 +51,8 @@ class Application:
         self.markers = Markers(self.clients)
         self._pace_s = pace_s
         self._moto = DomainDispatcherApplication(create_backend_app)
-        context = overlays.Context(Clients(self._moto), self.clients, self.clock, self.markers)
+        self._behind = Clients(self._moto)
+        context = overlays.Context(self._behind, self.clients, self.clock, self.markers)
         self._overlays = overlays.build(context)
         self._regions: dict[str, CloudFormation] = {}
         self._lock = threading.Lock()
@@ -89,6 +90,10 @@ class Application:
             return response(environ, start_response)
         return answer
 
+    def listens_at(self, endpoint_url: str) -> None:
+        """Say under which address the application is reached, before its first request."""
+        self.clients.endpoint_url = self._behind.endpoint_url = endpoint_url
+
     def cloudformation(self, region: str) -> CloudFormation:
         """Return the CloudFormation of a region."""
         with self._lock:
@@ -105,19 +110,25 @@ class Application:
         """Answer from the engine or an overlay; None leaves the request to moto."""
         call = wire.read_call(environ, service, region)
         if service == "cloudformation":
-            operation = call and self.cloudformation(region).operation(call.operation)
-            if call is None or operation is None:
-                name = call.operation if call else "an unknown operation"
-                LOG.error("the sandbox has no cloudformation %s", name)
-                message = f"The sandbox does not answer cloudformation {name}."
-                return Response(message, status=UNANSWERED)
-            return self._run(call, lambda: operation(call.params))
+            return self._from_engine(call, region)
         if call is None:
             return None
         handler = self._overlays[service].get(call.operation)
         if handler is None:
             return None
         return self._run(call, lambda: handler(region, call.params))
+
+    def _from_engine(self, call: wire.Call | None, region: str) -> Response | None:
+        """Answer from our CloudFormation; what it does not play is refused by name."""
+        if call is None:
+            LOG.error("a cloudformation request that no operation of its model matches")
+            return Response("The sandbox does not know this request.", status=UNANSWERED)
+        operation = self.cloudformation(region).operation(call.operation)
+        if operation is None:
+            message = f"The sandbox does not answer cloudformation {call.operation}."
+            LOG.error(message)
+            return wire.write_answer(call, wire.ApiError("NotImplemented", message))
+        return self._run(call, lambda: operation(call.params))
 
     def _run(self, call: wire.Call, handler: Any) -> Response | None:
         try:

@@ -36,15 +36,25 @@ class _Body(io.BytesIO):
             yield piece
 
 
+def _in_its_region(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+    """Name the region of a new bucket, which S3 demands everywhere but in us-east-1."""
+    region = context["client_region"]
+    if region != "us-east-1":
+        params.setdefault("CreateBucketConfiguration", {"LocationConstraint": region})
+
+
 class Clients:
     """A cache of boto3 clients bound to one WSGI application."""
 
     def __init__(self, application: Callable[..., Any]) -> None:
         self._application = application
+        # never connected to, but services build URLs (queues, buckets) from the host they see
+        self.endpoint_url = "http://localhost"
         self._made: dict[tuple[str, str], Any] = {}
         self._lock = threading.RLock()
         self._session = boto3.session.Session(
-            aws_access_key_id="sandbox", aws_secret_access_key="sandbox"  # noqa: S106  no real key
+            aws_access_key_id="sandbox",
+            aws_secret_access_key="sandbox",  # noqa: S106  no real key
         )
 
     def __call__(self, service: str, region: str) -> Any:
@@ -53,9 +63,15 @@ class Clients:
             key = (service, region)
             if key not in self._made:
                 client = self._session.client(
-                    service, region_name=region, endpoint_url="http://localhost", config=CONFIG
+                    service,
+                    region_name=region,
+                    endpoint_url=self.endpoint_url,
+                    config=CONFIG,
                 )
                 client.meta.events.register("before-send", self._send)
+                client.meta.events.register(
+                    "before-parameter-build.s3.CreateBucket", _in_its_region
+                )
                 self._made[key] = client
             return self._made[key]
 

@@ -48,6 +48,7 @@ class Server:
         self.port: int = self._http.port
         # by name: with 127.0.0.1 the cdk CLI's template URLs do not resolve to this server
         self.endpoint_url = f"http://localhost:{self.port}"
+        self.application.listens_at(self.endpoint_url)
 
     def start(self) -> None:
         """Serve in a background thread."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-import subprocess
+import os
+import signal
 import sys
 import time
 import urllib.error
@@ -142,20 +143,25 @@ def start_process(state: Path, idle_s: float) -> Sandbox:
     (state / STATE_FILE).unlink(missing_ok=True)
     command = [sys.executable, "-m", "tierctl.sandbox.server", "--state", str(state.resolve())]
     log = state / "server.log"
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [*command, "--idle", str(idle_s)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
+    # not Popen: nobody waits for this process, it is meant to outlive us
+    pid = os.posix_spawn(
+        sys.executable,
+        [*command, "--idle", str(idle_s)],
+        {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,
+    )
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:
         if found := find(state):
             return found
-        if process.poll() is not None:
+        if os.waitpid(pid, os.WNOHANG)[0]:
             break
         time.sleep(0.05)
-    process.terminate()
+    else:
+        os.kill(pid, signal.SIGTERM)
     raise SandboxError(f"The sandbox did not start. Its log is {log}.")

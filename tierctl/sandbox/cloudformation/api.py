@@ -95,9 +95,7 @@ class CloudFormation:
                 f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled",
             )
         if stack.is_busy:
-            raise ApiError(
-                "ValidationError", f"Stack [{stack.name}] is in {stack.status} state"
-            )
+            raise ApiError("ValidationError", f"Stack [{stack.name}] is in {stack.status} state")
         for output in stack.outputs.values():
             name = output.get("ExportName")
             if name and (user := self.store.importers(name, stack)):
@@ -133,9 +131,7 @@ class CloudFormation:
         stack.change_sets[change_set.id] = change_set
         return {"Id": change_set.id, "StackId": stack.id}
 
-    def _planned(
-        self, stack: Stack, name: str, kind: str, params: dict[str, Any]
-    ) -> ChangeSet:
+    def _planned(self, stack: Stack, name: str, kind: str, params: dict[str, Any]) -> ChangeSet:
         target = self.store.deployment(params, stack)
         imports = tuple(params.get("ResourcesToImport") or ())
         adopted = _physical_ids(imports)

@@ -171,8 +171,10 @@ def _verdict(  # noqa: PLR0913  one resource seen from both sides
         if name == "Tags":
             goal = {key: item for key, item in goal.items() if key not in ("Name", "Path")}
         sources = _sources(stack, target, expression, change is not None and change.known, causes)
-        if change is not None and not change.known and not same(
-            expression, current.declared.properties.get(name)
+        if (
+            change is not None
+            and not change.known
+            and not same(expression, current.declared.properties.get(name))
         ):
             sources.append(("Dynamic", "DirectModification", None))
         for evaluation_kind, source, cause in sources:
@@ -236,7 +238,9 @@ def _sources(
 
 def _attribute_details(before: Declared, after: Declared) -> list[dict[str, Any]]:
     """Return details for Metadata and the policies."""
-    changed = [name for name, key in POLICY_ATTRIBUTES if getattr(before, key) != getattr(after, key)]
+    changed = [
+        name for name, key in POLICY_ATTRIBUTES if getattr(before, key) != getattr(after, key)
+    ]
     if not same(before.metadata, after.metadata):
         changed.append("Metadata")
     return [

@@ -12,7 +12,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from tierctl.sandbox.cloudformation.diff import same
-from tierctl.sandbox.cloudformation.provision import ProvisionError, evaluate
+from tierctl.sandbox.cloudformation.calls import ProvisionError, evaluate
 from tierctl.sandbox.wire import ApiError
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Drift:
             found = provisioner.read(
                 stack.identity(resource.declared), resource.made, resource.properties
             )
-        except Exception as error:  # noqa: BLE001  a gone resource raises its service's own error
+        except Exception as error:
             if isinstance(error, ProvisionError):
                 raise
             return "DELETED", {}, {}

@@ -40,7 +40,9 @@ class Engine:
             except Exception as error:  # noqa: BLE001  a thread's last resort: the stack must say so
                 traceback.print_exc()
                 verb = stack.status.split("_", 1)[0]
-                stack.turn(self._now(), f"{verb}_FAILED", f"Internal failure of the sandbox: {error}")
+                stack.turn(
+                    self._now(), f"{verb}_FAILED", f"Internal failure of the sandbox: {error}"
+                )
 
         threading.Thread(target=run, name=f"stack-{stack.name}", daemon=True).start()
         return stack.operation_id
@@ -182,7 +184,9 @@ class Engine:
 
     def _check_exports(self, stack: Stack, evaluation: Evaluation) -> None:
         """Refuse to change or delete an export that another stack imports."""
-        new = {o["ExportName"]: o["Value"] for o in evaluation.outputs().values() if "ExportName" in o}
+        new = {
+            o["ExportName"]: o["Value"] for o in evaluation.outputs().values() if "ExportName" in o
+        }
         for output in stack.outputs.values():
             name = output.get("ExportName")
             if name is None or unknown_in(output["Value"]):

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tierctl.sandbox.cloudformation.provision import Identity, Made
+from tierctl.sandbox.cloudformation.made import Made
+from tierctl.sandbox.cloudformation.provision import Identity
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlparse
 
 from tierctl.sandbox.cloudformation.evaluation import Evaluation, Surroundings
 from tierctl.sandbox.cloudformation.parameters import check_rules, settle
-from tierctl.sandbox.cloudformation.provision import ProvisionError, Provisioner
+from tierctl.sandbox.cloudformation.provision import Provisioner, ProvisionError
 from tierctl.sandbox.cloudformation.stacks import ChangeSet, Deployment, Resource, Stack
 from tierctl.sandbox.cloudformation.template import Template, read_template
 from tierctl.sandbox.wire import ApiError
@@ -70,7 +70,8 @@ class Store:
                     return stack, stack.change_sets[name]
         elif stack_name is None:
             raise ApiError(
-                "ValidationError", "StackName must be specified if ChangeSetName is not specified as an ARN."
+                "ValidationError",
+                "StackName must be specified if ChangeSetName is not specified as an ARN.",
             )
         else:
             stack = self.find(stack_name)
@@ -145,9 +146,7 @@ class Store:
             return read_template(body)
         if url := params.get("TemplateURL"):
             return read_template(self._fetched(url))
-        raise ApiError(
-            "ValidationError", "Either Template URL or Template Body must be specified."
-        )
+        raise ApiError("ValidationError", "Either Template URL or Template Body must be specified.")
 
     def _fetched(self, url: str) -> str:
         """Read an object of this sandbox's S3, in path style or virtual-host style."""
@@ -212,6 +211,4 @@ def _check_capabilities(deployment: Deployment) -> None:
     needed = "CAPABILITY_NAMED_IAM" if named else "CAPABILITY_IAM"
     accepted = {needed, "CAPABILITY_NAMED_IAM"}
     if iam and not accepted & set(deployment.capabilities):
-        raise ApiError(
-            "InsufficientCapabilitiesException", f"Requires capabilities : [{needed}]"
-        )
+        raise ApiError("InsufficientCapabilitiesException", f"Requires capabilities : [{needed}]")

@@ -14,20 +14,18 @@ from typing import TYPE_CHECKING, Any
 from tierctl.sandbox.cloudformation import policy
 from tierctl.sandbox.cloudformation.diff import PropertyChange, changes, same
 from tierctl.sandbox.cloudformation.evaluation import Evaluation, Surroundings
-from tierctl.sandbox.cloudformation.provision import Made, ProvisionError, Provisioner
+from tierctl.sandbox.cloudformation.provision import Made, Provisioner, ProvisionError
 from tierctl.sandbox.cloudformation.stacks import Resource, Stack, Undo
 from tierctl.sandbox.wire import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tierctl.sandbox.clock import Clock
     from tierctl.sandbox.cloudformation.stacks import Deployment
     from tierctl.sandbox.cloudformation.template import Declared
-    from tierctl.sandbox.clock import Clock
 
-REPLACING = (
-    "Requested update requires the creation of a new physical resource; hence creating one."
-)
+REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
 
 
 class StoppedError(Exception):
@@ -108,9 +106,7 @@ class Work:
         self.event(resource, "CREATE_IN_PROGRESS")
         self._pace()
         try:
-            resource.made = self.tools.provisioner.create(
-                self.stack.identity(declared), properties
-            )
+            resource.made = self.tools.provisioner.create(self.stack.identity(declared), properties)
         except ProvisionError as error:
             resource.made = error.made or resource.made
             self.event(resource, "CREATE_FAILED", error.reason)
@@ -134,9 +130,7 @@ class Work:
 
     def _change(self, resource: Resource, declared: Declared, properties: dict[str, Any]) -> None:
         """Update or replace a resource whose properties differ; otherwise only note the text."""
-        diff = changes(
-            declared.type, resource.properties, properties, declared.update_policy
-        )
+        diff = changes(declared.type, resource.properties, properties, declared.update_policy)
         if not diff:
             if not same(resource.declared.metadata, declared.metadata):
                 self.event(resource, "UPDATE_IN_PROGRESS")

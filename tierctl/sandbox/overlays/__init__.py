@@ -6,8 +6,8 @@ An overlay answers single operations of a service; the rest goes on to moto. Eac
 
 from __future__ import annotations
 
-from tierctl.sandbox.overlays.base import PASS, Context, Handler
 from tierctl.sandbox.overlays import elasticache, files, gaps, rds, s3
+from tierctl.sandbox.overlays.base import PASS, Context, Handler
 
 __all__ = ["PASS", "Context", "build"]
 

@@ -109,7 +109,10 @@ class ReplicationGroups:
             replicas = int(params.get("NumCacheClusters") or 1) - 1
         cluster_on = "cluster.on" in (params.get("CacheParameterGroupName") or "") or shards > 1
         mode = params.get("ClusterMode") or ("enabled" if cluster_on else "disabled")
-        failover, multi_az = _true(params, "AutomaticFailoverEnabled"), _true(params, "MultiAZEnabled")
+        failover, multi_az = (
+            _true(params, "AutomaticFailoverEnabled"),
+            _true(params, "MultiAZEnabled"),
+        )
         adopted = params.get("PrimaryClusterId")
         rules.failover_needs_replica(
             wanted=failover, replicas_per_shard=replicas, cluster_mode=mode
