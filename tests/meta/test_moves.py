@@ -44,11 +44,15 @@ CASES = [
 def other(family: str, name: str, declared: Attribute, shape: Shape) -> Any:
     """Another value the field may have."""
     value = getattr(shape, name)
-    kind = typing.get_type_hints(type(shape))[name]
     if isinstance(value, bool):
         return not value
     if name in OTHER_TEXT:
         return OTHER_TEXT[name][family]
+    return _other_value(value, typing.get_type_hints(type(shape))[name], declared)
+
+
+def _other_value(value: Any, kind: Any, declared: Attribute) -> Any:
+    """Another choice, a longer list, or another number within the bounds."""
     if kind == tuple[str, ...]:
         return declared.choices[:1] or (*value, f"{value[0]}9")
     if declared.choices:
@@ -123,7 +127,7 @@ def test_a_binding_moves_what_it_declares(
 ) -> None:
     """A binding reaches the services' variables and the outputs, and no data store."""
     base = environment_of("medium", "production")
-    declared = dict((f.name, a) for f, a in attributes_of(Bindings))[name]
+    declared = {field.name: known for field, known in attributes_of(Bindings)}[name]
     others = [choice for choice in declared.choices if choice != getattr(base.bindings, name)]
     for choice in others:
         bindings = dataclasses.replace(base.bindings, **{name: choice})

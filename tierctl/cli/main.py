@@ -14,11 +14,12 @@ import click
 
 from tierctl import __version__
 from tierctl.cli.app import App, say
+from tierctl.cli.commands.price import price
 from tierctl.cli.commands.sandbox import sandbox
 from tierctl.cli.exits import Exit
 from tierctl.model.diagnostics import InvalidConfigurationError, render
 
-COMMANDS = (sandbox,)
+COMMANDS = (price, sandbox)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
