@@ -130,6 +130,7 @@ class Provisioner:
                 steps = (*row.update, *row.sync)
                 # what `prepare` made of other properties counts as changed with them
                 changed = (changed & (props.keys() | before.keys())) | props.keys() - after.keys()
+                changed.discard(str(row.name_property))
                 dropped = after.keys() - props.keys()
                 self._refuse_uncarried(row, changed - dropped, steps)
                 if row.tags_property in changed and row.tagging:
@@ -228,7 +229,7 @@ class Provisioner:
 
     def _prepared(self, row: Row, raw: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
         props = dict(raw)
-        if row.name_property and not context["id"]:
+        if row.name_property and (not context["id"] or row.id == "=name"):
             props.setdefault(row.name_property, context["name"])
         if row.prepare:
             props = special.PREPARE[row.prepare](self, context, props)
