@@ -21,7 +21,7 @@ CDK = ROOT / "node_modules" / ".bin" / "cdk"
 RUN = [sys.executable, "-m", "tierctl.cli.commands.sandbox"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
-APP = '''
+APP = """
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2, aws_efs as efs, aws_sqs as sqs
 
@@ -34,14 +34,14 @@ wait = int(app.node.try_get_context("wait") or 30)
 jobs = sqs.Queue(stack, "Jobs", visibility_timeout=cdk.Duration.seconds(wait))
 cdk.CfnOutput(stack, "Url", value=jobs.queue_url)
 app.synth()
-'''
+"""
 STEPS = """
 set -e
 cd {folder}
 {cdk} bootstrap aws://123456789012/us-east-1
 {cdk} deploy --require-approval never --outputs-file first.json
-{cdk} deploy --require-approval never -c wait=60 --method=prepare-change-set --change-set-name later
-{cdk} deploy Small --require-approval never -c wait=60 --method=execute-change-set --change-set-name later
+{cdk} deploy Small -c wait=60 --method=prepare-change-set --change-set-name later
+{cdk} deploy Small -c wait=60 --method=execute-change-set --change-set-name later
 {cdk} diff -c wait=60 --fail
 """
 

@@ -52,9 +52,11 @@ def group(**properties: Any) -> tuple[Any, ...]:
         "TransitEncryptionEnabled": True,
         **properties,
     }
-    return "AWS::ElastiCache::ReplicationGroup", kept, {
-        "UpdatePolicy": {"UseOnlineResharding": True}
-    }
+    return (
+        "AWS::ElastiCache::ReplicationGroup",
+        kept,
+        {"UpdatePolicy": {"UseOnlineResharding": True}},
+    )
 
 
 def refused(call: Callable[..., Any], *arguments: Any, **options: Any) -> str:
@@ -73,10 +75,17 @@ def change_of(change_set: dict[str, Any], logical_id: str) -> dict[str, Any]:
 def test_a_stack_is_created_with_real_resources(sandbox: Sandbox, stack: Deployer) -> None:
     """What a template declares exists afterwards for boto3, with outputs that name it."""
     body = template(Jobs=queue(VisibilityTimeout=77))
-    body["Outputs"] = {"Url": {"Value": {"Ref": "Jobs"}}, "Arn": {"Value": {"Fn::GetAtt": "Jobs.Arn"}}}
+    body["Outputs"] = {
+        "Url": {"Value": {"Ref": "Jobs"}},
+        "Arn": {"Value": {"Fn::GetAtt": "Jobs.Arn"}},
+    }
     outcome = stack.deploy(body)
     assert outcome.status == "CREATE_COMPLETE"
-    assert outcome.statuses("Jobs") == ["CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "CREATE_COMPLETE"]
+    assert outcome.statuses("Jobs") == [
+        "CREATE_IN_PROGRESS",
+        "CREATE_IN_PROGRESS",
+        "CREATE_COMPLETE",
+    ]
     attributes = sandbox.client("sqs").get_queue_attributes(
         QueueUrl=stack.outputs()["Url"], AttributeNames=["All"]
     )["Attributes"]
@@ -194,7 +203,9 @@ def test_a_failed_update_rolls_back(sandbox: Sandbox, stack: Deployer) -> None:
 def test_a_rollback_that_fails_can_be_continued(sandbox: Sandbox, stack: Deployer) -> None:
     """UPDATE_ROLLBACK_FAILED, then ContinueUpdateRollback with the stuck resource skipped."""
     base = {"NumNodeGroups": 1, "ReplicasPerNodeGroup": 1, "AutomaticFailoverEnabled": True}
-    stack.deploy(template(Cache=group(ReplicationGroupId="stuck", ClusterMode="compatible", **base)))
+    stack.deploy(
+        template(Cache=group(ReplicationGroupId="stuck", ClusterMode="compatible", **base))
+    )
     broken = template(
         Cache=group(ReplicationGroupId="stuck", ClusterMode="enabled", **base),
         Broker=("AWS::AmazonMQ::Broker", {}, {"DependsOn": "Cache"}),
@@ -253,7 +264,9 @@ def test_num_node_groups_without_online_resharding_replaces(stack: Deployer) -> 
     kind, properties, policy = group(NumNodeGroups=1, ReplicasPerNodeGroup=1)
     stack.deploy(template(Cache=(kind, properties)))
     wider = {**properties, "NumNodeGroups": 2}
-    assert change_of(stack.change_set(template(Cache=(kind, wider))), "Cache")["Replacement"] == "True"
+    assert (
+        change_of(stack.change_set(template(Cache=(kind, wider))), "Cache")["Replacement"] == "True"
+    )
     change = change_of(stack.change_set(template(Cache=(kind, wider, policy))), "Cache")
     assert change["Replacement"] == "False"
 
@@ -262,7 +275,10 @@ def test_a_modified_key_makes_its_users_conditional(stack: Deployer) -> None:
     """A create-only KmsKeyId that reads an attribute of a modified key is Dynamic, not Static."""
     body = template(
         Key=("AWS::KMS::Key", {"KeyPolicy": {"Version": "2012-10-17", "Statement": []}}),
-        Files=("AWS::EFS::FileSystem", {"Encrypted": True, "KmsKeyId": {"Fn::GetAtt": ["Key", "Arn"]}}),
+        Files=(
+            "AWS::EFS::FileSystem",
+            {"Encrypted": True, "KmsKeyId": {"Fn::GetAtt": ["Key", "Arn"]}},
+        ),
     )
     stack.deploy(body)
     after = copy.deepcopy(body)
@@ -337,7 +353,8 @@ def test_deletion_policies_are_honoured(sandbox: Sandbox, stack: Deployer) -> No
     """Retain keeps a store, Snapshot leaves a snapshot, both are on the record."""
     stack.deploy(
         template(
-            Kept=("AWS::S3::Bucket", {"BucketName": "kept-after-all"}, {"DeletionPolicy": "Retain"}),
+            Kept=("AWS::S3::Bucket", {"BucketName": "kept-after-all"},
+                  {"DeletionPolicy": "Retain"}),
             Cache=("AWS::ElastiCache::ReplicationGroup",
                    {"ReplicationGroupId": "snapped", "ReplicationGroupDescription": "a cache",
                     "CacheNodeType": "cache.t4g.micro"}, {"DeletionPolicy": "Snapshot"}),
@@ -356,6 +373,7 @@ def test_deletion_policies_are_honoured(sandbox: Sandbox, stack: Deployer) -> No
 
 def test_an_export_in_use_can_neither_change_nor_go(sandbox: Sandbox, stack: Deployer) -> None:
     """Changing or removing an imported export fails the update; deleting its stack is refused."""
+
     def exporting(value: str | None) -> dict[str, Any]:
         body = template(Jobs=queue())
         outputs = {"Other": {"Value": "x"}}
@@ -378,7 +396,12 @@ def test_an_export_in_use_can_neither_change_nor_go(sandbox: Sandbox, stack: Dep
 
 def test_secrets_reach_the_database_and_never_the_stack(sandbox: Sandbox, stack: Deployer) -> None:
     """A generated secret is used through a dynamic reference and learns the database's address."""
-    secret = {"Fn::Join": ["", ["{{resolve:secretsmanager:", {"Ref": "Login"}, ":SecretString:password::}}"]]}
+    secret = {
+        "Fn::Join": [
+            "",
+            ["{{resolve:secretsmanager:", {"Ref": "Login"}, ":SecretString:password::}}"],
+        ]
+    }
     body = template(
         Login=("AWS::SecretsManager::Secret",
                {"GenerateSecretString": {"SecretStringTemplate": '{"username":"app"}',
@@ -408,7 +431,8 @@ def test_secrets_reach_the_database_and_never_the_stack(sandbox: Sandbox, stack:
 def test_drift_is_found(sandbox: Sandbox, stack: Deployer) -> None:
     """A change behind the stack's back is MODIFIED; what cannot be read is not called in sync."""
     stack.deploy(template(Files=("AWS::EFS::FileSystem", {"ThroughputMode": "bursting"}),
-                          Alias=("AWS::SQS::QueuePolicy", {"Queues": [], "PolicyDocument": {}})))  # fmt: skip
+                          Alias=("AWS::SQS::QueuePolicy",
+                                 {"Queues": [], "PolicyDocument": {}})))  # fmt: skip
     client = sandbox.client("cloudformation")
     sandbox.client("efs").update_file_system(
         FileSystemId=stack.physical_id("Files"), ThroughputMode="elastic"

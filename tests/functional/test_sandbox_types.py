@@ -80,7 +80,8 @@ RESOURCES: dict[str, tuple[str, dict[str, Any]]] = {
                  "CapacityProviders": ["FARGATE", "FARGATE_SPOT"],
                  "DefaultCapacityProviderStrategy": [{"CapacityProvider": "FARGATE_SPOT",
                                                       "Weight": 1}]}),
-    "Password": ("AWS::SecretsManager::Secret", {"SecretString": '{"username":"u","password":"p"}'}),
+    "Password": ("AWS::SecretsManager::Secret",
+                 {"SecretString": '{"username":"u","password":"p"}'}),
     "Rotation": ("AWS::SecretsManager::RotationSchedule", {"SecretId": ref("Password"),
                  "RotationRules": {"AutomaticallyAfterDays": 30}}),
     "Subnets": ("AWS::RDS::DBSubnetGroup", {"DBSubnetGroupDescription": "d",
@@ -199,7 +200,9 @@ def test_every_type_is_created_changed_and_deleted(stack: Deployer) -> None:
     efs_free = client("rds").describe_db_clusters()["DBClusters"][0]
     assert efs_free["ServerlessV2ScalingConfiguration"]["MaxCapacity"] == 8
     assert client("cloudwatch").describe_alarms(AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
-    budget = client("budgets").describe_budget(AccountId="123456789012", BudgetName=before["Budget"])
+    budget = client("budgets").describe_budget(
+        AccountId="123456789012", BudgetName=before["Budget"]
+    )
     assert float(budget["Budget"]["BudgetLimit"]["Amount"]) == 400
     group = client("ec2").describe_security_groups(GroupIds=[before["Group"]])["SecurityGroups"][0]
     assert [rule["FromPort"] for rule in group["IpPermissions"]] == [81]

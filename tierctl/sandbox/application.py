@@ -16,8 +16,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.config import default_user_config
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.wrappers import Request, Response
 
@@ -52,7 +52,7 @@ class Application:
         self._pace_s = pace_s
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._behind = Clients(self._moto)
-        context = overlays.Context(self._behind, self.clients, self.clock, self.markers)
+        context = overlays.Context(self._behind, self.clients, self.clock, self.markers, self.facts)
         self._overlays = overlays.build(context)
         self._regions: dict[str, CloudFormation] = {}
         self._lock = threading.Lock()
@@ -83,7 +83,8 @@ class Application:
             call = wire.read_call(environ, *scope) if scope else None
             message = f"The sandbox cannot answer this request: {error!r}"
             what = f"{call.service} {call.operation}" if call else environ["PATH_INFO"]
-            LOG.error("%s: %s", what, message, exc_info=not isinstance(error, NotImplementedError))
+            stumbled = None if isinstance(error, NotImplementedError) else error
+            LOG.error("%s: %s", what, message, exc_info=stumbled)  # noqa: TRY400  see above
             if call is None:
                 return Response(message, status=500)(environ, start_response)
             response = wire.write_answer(call, wire.ApiError("NotImplemented", message))
@@ -146,7 +147,7 @@ class Application:
             )
         return None if answer is overlays.PASS else wire.write_answer(call, answer)
 
-    def _control(self, request: Request) -> Response:
+    def _control(self, request: Request) -> Response:  # noqa: PLR0911  one case per request
         """Answer the control plane."""
         match request.method, request.path:
             case "GET", "/sandbox/health":

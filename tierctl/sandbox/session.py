@@ -8,6 +8,7 @@ one in this process; `start_process` starts one that outlives it.
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import signal
@@ -74,15 +75,7 @@ class Sandbox:
 
     def client(self, service: str, region: str = REGION) -> Any:
         """Return a boto3 client of this sandbox."""
-        import boto3
-
-        return boto3.client(
-            service,
-            region_name=region,
-            endpoint_url=self.endpoint_url,
-            aws_access_key_id="sandbox",
-            aws_secret_access_key="sandbox",  # noqa: S106  no real key
-        )
+        return _client(self.endpoint_url, service, region)
 
     def markers(self) -> dict[str, str]:
         """Return the marker of every data store, by ARN."""
@@ -121,6 +114,19 @@ class Sandbox:
             raise SandboxError(f"The sandbox refused {path}: {error.read().decode()}") from error
         except OSError as error:
             raise SandboxError(f"No sandbox answers at {self.endpoint_url}: {error}") from error
+
+
+@functools.cache  # making a client takes longer than most calls
+def _client(endpoint_url: str, service: str, region: str) -> Any:
+    import boto3
+
+    return boto3.client(
+        service,
+        region_name=region,
+        endpoint_url=endpoint_url,
+        aws_access_key_id="sandbox",
+        aws_secret_access_key="sandbox",  # noqa: S106  no real key
+    )
 
 
 def find(state: Path) -> Sandbox | None:

@@ -123,7 +123,7 @@ def write_answer(call: Call, answer: dict[str, Any] | ApiError) -> Response:
         context=SerializationContext(request_id=str(uuid.uuid4())),
     )
     with warnings.catch_warnings():
-        # moto warns about error codes that are in no service model; AWS answers with such codes too.
+        # moto warns about error codes that are in no service model; AWS uses such codes too
         warnings.simplefilter("ignore")
         serialized = serializer.serialize(answer)
     return Response(

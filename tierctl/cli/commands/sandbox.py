@@ -35,7 +35,7 @@ state_option = click.option(
 )
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[float]):
     """A time span such as 90s, 15m, 24h or 2d."""
 
     name = "duration"

@@ -127,7 +127,12 @@ class CloudFormation:
             self.store.updatable(stack)
         if any(cs.name == name for cs in stack.change_sets.values()):
             raise ApiError("AlreadyExistsException", f"ChangeSet {name} already exists")
-        change_set = self._planned(stack, name, kind, params)
+        try:
+            change_set = self._planned(stack, name, kind, params)
+        except ApiError:
+            if stack.status == "REVIEW_IN_PROGRESS" and not stack.change_sets:
+                del self.store.stacks[stack.id]  # it was made for this change set only
+            raise
         stack.change_sets[change_set.id] = change_set
         return {"Id": change_set.id, "StackId": stack.id}
 
@@ -138,9 +143,7 @@ class CloudFormation:
         changes = changesets.plan(stack, target, self.store.around, adopted)
         outer = stack.deployment is None or self._outer_changes(stack, target)
         reason = None if changes or outer else NOTHING
-        if kind == "IMPORT" and any(
-            c["ResourceChange"]["Action"] not in ("Import",) for c in changes
-        ):
+        if kind == "IMPORT" and any(c["ResourceChange"]["Action"] != "Import" for c in changes):
             reason = (
                 "As part of the import operation, you cannot modify or add [Resources] other than "
                 "the imported ones."

@@ -2,7 +2,8 @@
 
 In: a provisioner and a context. Out: API calls. An attachment writes engine, host, port, dbname and
 the identifier of the database into the secret's JSON, as the service does
-(https://docs.aws.amazon.com/secretsmanager/latest/userguide/cfn-example_Redshift-secret.html, 2026-11).
+(https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/
+aws-resource-secretsmanager-secrettargetattachment.html, 2026-11).
 """
 
 from __future__ import annotations

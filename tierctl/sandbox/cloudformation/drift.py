@@ -11,8 +11,11 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
+from tierctl.sandbox.cloudformation.calls import evaluate
 from tierctl.sandbox.cloudformation.diff import same
-from tierctl.sandbox.cloudformation.calls import ProvisionError, evaluate
+from tierctl.sandbox.cloudformation.provision import GONE
 from tierctl.sandbox.wire import ApiError
 
 if TYPE_CHECKING:
@@ -97,8 +100,8 @@ class Drift:
             found = provisioner.read(
                 stack.identity(resource.declared), resource.made, resource.properties
             )
-        except Exception as error:
-            if isinstance(error, ProvisionError):
+        except ClientError as error:
+            if not GONE.search(error.response["Error"]["Code"]):
                 raise
             return "DELETED", {}, {}
         if not found:

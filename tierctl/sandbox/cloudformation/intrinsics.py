@@ -78,7 +78,7 @@ def unknown_in(value: Any) -> Unknown | None:
             return None
 
 
-def resolve(value: Any, scope: Scope) -> Any:
+def resolve(value: Any, scope: Scope) -> Any:  # noqa: PLR0911  one case per form of a value
     """Evaluate a template value."""
     match value:
         case dict() if len(value) == 1:
@@ -193,8 +193,8 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "Fn::Cidr": _cidr,
     "Fn::Length": _length,
     "Fn::ToJsonString": lambda a: json.dumps(a, separators=(",", ":")),
-    "Fn::And": lambda a: all(a),
-    "Fn::Or": lambda a: any(a),
+    "Fn::And": all,
+    "Fn::Or": any,
     "Fn::Not": lambda a: not a[0],
     "Fn::Equals": lambda a: _text(a[0]) == _text(a[1]),
     "Fn::Contains": lambda a: a[1] in a[0],

@@ -42,7 +42,7 @@ class Reading:
         found = (
             [self._store.find(name)]
             if name
-            else [s for s in self._store.stacks.values() if s.is_live]
+            else [s for s in list(self._store.stacks.values()) if s.is_live]
         )
         return page("Stacks", [_stack(stack) for stack in found], params)
 
@@ -51,7 +51,7 @@ class Reading:
         wanted = params.get("StackStatusFilter") or ()
         found = [
             {key: value for key, value in _stack(s).items() if key in SUMMARY}
-            for s in self._store.stacks.values()
+            for s in list(self._store.stacks.values())
             if not wanted or s.status in wanted
         ]
         return page("StackSummaries", found, params)
@@ -69,7 +69,7 @@ class Reading:
         name = params.get("StackName")
         found = [
             event
-            for stack in ([self._store.find(name)] if name else self._store.stacks.values())
+            for stack in ([self._store.find(name)] if name else list(self._store.stacks.values()))
             for event in stack.events
             if params.get("OperationId") in (None, event.operation_id)
         ]
@@ -80,9 +80,9 @@ class Reading:
     def do_describe_stack_resources(self, params: dict[str, Any]) -> dict[str, Any]:
         """DescribeStackResources, by stack or by physical id."""
         if physical := params.get("PhysicalResourceId"):
-            for stack in self._store.stacks.values():
+            for stack in list(self._store.stacks.values()):
                 if stack.is_live and any(
-                    r.physical_id == physical for r in stack.resources.values()
+                    r.physical_id == physical for r in list(stack.resources.values())
                 ):
                     return self._resources(stack, params)
             raise ApiError("ValidationError", f"Stack for {physical} does not exist")
@@ -94,7 +94,7 @@ class Reading:
             "StackResources": [
                 {**_resource(r), "StackId": stack.id, "StackName": stack.name,
                  "Timestamp": r.updated}
-                for name, r in stack.resources.items()
+                for name, r in list(stack.resources.items())
                 if wanted in (None, name)
             ]
         }  # fmt: skip
@@ -117,7 +117,8 @@ class Reading:
         """ListStackResources."""
         stack = self._store.find(params["StackName"])
         found = [
-            {**_resource(r), "LastUpdatedTimestamp": r.updated} for r in stack.resources.values()
+            {**_resource(r), "LastUpdatedTimestamp": r.updated}
+            for r in list(stack.resources.values())
         ]
         return page("StackResourceSummaries", found, params)
 
@@ -197,7 +198,7 @@ class Reading:
         """ListExports."""
         found = [
             {"ExportingStackId": stack.id, "Name": o["ExportName"], "Value": o["Value"]}
-            for stack in self._store.stacks.values()
+            for stack in list(self._store.stacks.values())
             if stack.is_live
             for o in stack.outputs.values()
             if "ExportName" in o
@@ -207,7 +208,9 @@ class Reading:
     def do_list_imports(self, params: dict[str, Any]) -> dict[str, Any]:
         """ListImports."""
         name = params["ExportName"]
-        found = [s.name for s in self._store.stacks.values() if s.is_live and name in s.imports]
+        found = [
+            s.name for s in list(self._store.stacks.values()) if s.is_live and name in s.imports
+        ]
         if not found:
             raise ApiError("ValidationError", f"Export '{name}' is not imported by any stack.")
         return page("Imports", found, params)

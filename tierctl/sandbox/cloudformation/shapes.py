@@ -29,7 +29,9 @@ def member_of(shape: Any, name: str, rename: dict[str, str]) -> str | None:
     return next((member for member in shape.members if member.lower() == lowered), None)
 
 
-def to_api(value: Any, shape: Any, path: str, rename: dict[str, str]) -> Any:
+def to_api(  # noqa: PLR0911  one case per kind of shape
+    value: Any, shape: Any, path: str, rename: dict[str, str]
+) -> Any:
     """Map a value into a shape."""
     match shape.type_name:
         case "structure":

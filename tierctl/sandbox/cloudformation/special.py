@@ -8,9 +8,9 @@ CUSTOM the service APIs of the provisioner they are given.
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
+from tierctl.sandbox.cloudformation import buckets
 from tierctl.sandbox.cloudformation.attachments import RecordSet, SecretTargetAttachment
 
 if TYPE_CHECKING:
@@ -63,14 +63,17 @@ def rule_permission(_: Any, __: dict[str, Any], props: dict[str, Any]) -> dict[s
 
 def queue_attributes(_: Any, __: dict[str, Any], props: dict[str, Any]) -> dict[str, Any]:
     """Move everything but name and tags into Attributes."""
-    own = {key: props[key] for key in ("QueueName", "Tags") if key in props}
-    rest = {key: value for key, value in props.items() if key not in own}
-    text = {
-        key: json.dumps(value) if isinstance(value, dict) else str(value).lower()
-        if isinstance(value, bool) else str(value)
-        for key, value in rest.items()
-    }  # fmt: skip
+    names = ("QueueName", "Tags")
+    own: dict[str, Any] = {key: value for key, value in props.items() if key in names}
+    text = {key: _attribute(value) for key, value in props.items() if key not in names}
     return {**own, "Attributes": text} if text else own
+
+
+def _attribute(value: Any) -> str:
+    """Write a queue's attribute: policies as JSON, booleans in lower case."""
+    if isinstance(value, dict):
+        return json.dumps(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def generated_secret(
@@ -141,89 +144,8 @@ def budget_name(_: Any, context: dict[str, Any], props: dict[str, Any]) -> dict[
     return {**props, "Budget": {**props["Budget"], "BudgetName": name}}
 
 
-def s3_lifecycle(value: dict[str, Any]) -> dict[str, Any]:
-    """Turn lifecycle rules into S3's form."""
-    return {"Rules": [_lifecycle_rule(rule) for rule in value.get("Rules", ())]}
-
-
-def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {"Status": rule["Status"], "Filter": {"Prefix": rule.get("Prefix", "")}}
-    if "Id" in rule:
-        made["ID"] = rule["Id"]
-    expiration: dict[str, Any] = {}
-    if "ExpirationInDays" in rule:
-        expiration["Days"] = int(rule["ExpirationInDays"])
-    if "ExpiredObjectDeleteMarker" in rule:
-        expiration["ExpiredObjectDeleteMarker"] = _is_true(rule["ExpiredObjectDeleteMarker"])
-    if expiration:
-        made["Expiration"] = expiration
-    transitions = rule.get("Transitions") or ([rule["Transition"]] if "Transition" in rule else [])
-    if transitions:
-        made["Transitions"] = [
-            {"Days": int(t["TransitionInDays"]), "StorageClass": t["StorageClass"]}
-            for t in transitions
-        ]
-    moves = rule.get("NoncurrentVersionTransitions")
-    if moves:
-        made["NoncurrentVersionTransitions"] = [
-            {"NoncurrentDays": int(t["TransitionInDays"]), "StorageClass": t["StorageClass"]}
-            for t in moves
-        ]
-    if "NoncurrentVersionExpiration" in rule:
-        old = rule["NoncurrentVersionExpiration"]
-        made["NoncurrentVersionExpiration"] = {key: int(item) for key, item in old.items()}
-    elif "NoncurrentVersionExpirationInDays" in rule:
-        days = int(rule["NoncurrentVersionExpirationInDays"])
-        made["NoncurrentVersionExpiration"] = {"NoncurrentDays": days}
-    if "AbortIncompleteMultipartUpload" in rule:
-        days = int(rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"])
-        made["AbortIncompleteMultipartUpload"] = {"DaysAfterInitiation": days}
-    handled = {
-        "Status", "Prefix", "Id", "ExpirationInDays", "ExpiredObjectDeleteMarker", "Transitions",
-        "Transition", "NoncurrentVersionTransitions", "NoncurrentVersionExpiration",
-        "NoncurrentVersionExpirationInDays", "AbortIncompleteMultipartUpload",
-        "ObjectSizeGreaterThan", "ObjectSizeLessThan",
-    }  # fmt: skip
-    for size in ("ObjectSizeGreaterThan", "ObjectSizeLessThan"):
-        if size in rule:
-            made["Filter"] = {size: int(rule[size])}
-    if extra := sorted(set(rule) - handled):
-        raise ValueError(f"the sandbox cannot carry {', '.join(extra)} of a lifecycle rule")
-    return made
-
-
-def _is_true(value: Any) -> bool:
-    return str(value).lower() == "true"
-
-
-def s3_encryption(value: dict[str, Any]) -> dict[str, Any]:
-    """Turn BucketEncryption into S3's form."""
-    rules = []
-    for rule in value["ServerSideEncryptionConfiguration"]:
-        renamed = dict(rule)
-        if "ServerSideEncryptionByDefault" in renamed:
-            renamed["ApplyServerSideEncryptionByDefault"] = renamed.pop(
-                "ServerSideEncryptionByDefault"
-            )
-        rules.append(renamed)
-    return {"Rules": rules}
-
-
-def s3_tiering(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Turn IntelligentTieringConfigurations into S3's form."""
-    made = []
-    for entry in value:
-        item = {key: entry[key] for key in ("Id", "Status")}
-        item["Tierings"] = [
-            {"AccessTier": t["AccessTier"], "Days": int(t["Days"])} for t in entry["Tierings"]
-        ]
-        if "Prefix" in entry:
-            item["Filter"] = {"Prefix": entry["Prefix"]}
-        made.append(item)
-    return made
-
-
 TRANSLATE: dict[str, Callable[[Any], Any]] = {
+    **buckets.TRANSLATE,
     "parameter_list": lambda values: [
         {"ParameterName": key, "ParameterValue": str(value), "ApplyMethod": "pending-reboot"}
         for key, value in values.items()
@@ -232,23 +154,6 @@ TRANSLATE: dict[str, Callable[[Any], Any]] = {
         {"ParameterName": key, "ParameterValue": str(value)} for key, value in values.items()
     ],
     "ip_permissions": lambda rules: [ip_permission(rule) for rule in rules],
-    "s3_lifecycle": s3_lifecycle,
-    "s3_encryption": s3_encryption,
-    "s3_tiering": s3_tiering,
-    "s3_acl": lambda value: re.sub(r"(?<=.)([A-Z])", r"-\1", value).lower(),
-    "s3_cors": lambda value: {"CORSRules": value["CorsRules"]},
-    "s3_logging": lambda value: {
-        "LoggingEnabled": {
-            "TargetBucket": value["DestinationBucketName"],
-            "TargetPrefix": value.get("LogFilePrefix", ""),
-        }
-    },
-    "s3_notification": lambda value: {
-        ("EventBridgeConfiguration" if key == "EventBridgeConfiguration" else key): (
-            {} if key == "EventBridgeConfiguration" else item
-        )
-        for key, item in value.items()
-    },
     "metric_transformations": lambda items: [
         {k: v for k, v in item.items() if k != "Dimensions"} for item in items
     ],

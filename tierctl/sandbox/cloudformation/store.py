@@ -10,9 +10,10 @@ import uuid
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
+from tierctl.sandbox.cloudformation.calls import ProvisionError
 from tierctl.sandbox.cloudformation.evaluation import Evaluation, Surroundings
 from tierctl.sandbox.cloudformation.parameters import check_rules, settle
-from tierctl.sandbox.cloudformation.provision import Provisioner, ProvisionError
+from tierctl.sandbox.cloudformation.provision import Provisioner
 from tierctl.sandbox.cloudformation.stacks import ChangeSet, Deployment, Resource, Stack
 from tierctl.sandbox.cloudformation.template import Template, read_template
 from tierctl.sandbox.wire import ApiError
@@ -49,7 +50,7 @@ class Store:
         """Return a stack by name (live ones) or id (deleted ones too)."""
         if name in self.stacks:
             return self.stacks[name]
-        for stack in self.stacks.values():
+        for stack in list(self.stacks.values()):
             if stack.name == name and stack.is_live:
                 return stack
         raise ApiError("ValidationError", f"Stack with id {name} does not exist")
@@ -65,7 +66,7 @@ class Store:
     def find_change_set(self, name: str, stack_name: str | None) -> tuple[Stack, ChangeSet]:
         """Return a change set by ARN, or by its name within a stack."""
         if name.startswith("arn:"):
-            for stack in self.stacks.values():
+            for stack in list(self.stacks.values()):
                 if name in stack.change_sets:
                     return stack, stack.change_sets[name]
         elif stack_name is None:
@@ -92,7 +93,7 @@ class Store:
         """Return every export by name."""
         return {
             output["ExportName"]: output["Value"]
-            for stack in self.stacks.values()
+            for stack in list(self.stacks.values())
             if stack.is_live
             for output in stack.outputs.values()
             if "ExportName" in output
@@ -100,7 +101,7 @@ class Store:
 
     def importers(self, export: str, owner: Stack) -> str | None:
         """Return the name of a stack that imports an export of another, or None."""
-        for stack in self.stacks.values():
+        for stack in list(self.stacks.values()):
             if stack is not owner and stack.is_live and export in stack.imports:
                 return stack.name
         return None

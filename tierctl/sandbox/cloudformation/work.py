@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tierctl.sandbox.cloudformation import policy
+from tierctl.sandbox.cloudformation.calls import ProvisionError
 from tierctl.sandbox.cloudformation.diff import PropertyChange, changes, same
 from tierctl.sandbox.cloudformation.evaluation import Evaluation, Surroundings
-from tierctl.sandbox.cloudformation.provision import Made, Provisioner, ProvisionError
+from tierctl.sandbox.cloudformation.made import Made
+from tierctl.sandbox.cloudformation.provision import Provisioner
 from tierctl.sandbox.cloudformation.stacks import Resource, Stack, Undo
 from tierctl.sandbox.wire import ApiError
 

@@ -17,9 +17,13 @@ PASS = object()  # the handler leaves the request to moto
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`moto` calls moto past the overlays; `clients` calls the whole sandbox."""
+    """`moto` calls moto past the overlays; `clients` calls the whole sandbox.
+
+    `facts` is what `/sandbox/facts` shows and takes: states that no API of the service shows.
+    """
 
     moto: Clients
     clients: Clients
     clock: Clock
     markers: Markers
+    facts: dict[str, Any]

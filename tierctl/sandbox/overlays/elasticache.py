@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from tierctl.sandbox import rules
 from tierctl.sandbox.overlays.replication import ReplicationGroups
@@ -266,7 +266,7 @@ class Region:
 
     def create_user_group(self, params: dict[str, Any]) -> dict[str, Any]:
         """CreateUserGroup."""
-        record = {"Engine": params.get("Engine"), "Status": "active", "ReplicationGroups": []}
+        record: dict[str, Any] = {"Engine": params.get("Engine"), "Status": "active"}
         record["UserIds"] = list(params.get("UserIds") or ())
         return self.keep("usergroup", params["UserGroupId"], record, params.get("Tags"))
 
@@ -353,21 +353,42 @@ def _method(operation: str) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in operation).lstrip("_")
 
 
+class Regions:
+    """One `Region` per region, made when first asked for, and the handlers over all of them."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._made: dict[str, Region] = {}
+
+    def region(self, name: str) -> Region:
+        """Return a region's ElastiCache."""
+        if name not in self._made:
+            self._made[name] = Region(self._context, name)
+        return self._made[name]
+
+    def own(self, operation: str) -> Handler:
+        """Return the handler of a region's own operation."""
+        return lambda name, params: getattr(self.region(name), _method(operation))(params)
+
+    def grouped(self, operation: str) -> Handler:
+        """Return the handler of an operation on replication groups."""
+        return lambda name, params: getattr(self.region(name).groups, _method(operation))(params)
+
+    def deleting(self, kind: str) -> Handler:
+        """Return the handler that deletes a simple record."""
+        return lambda name, params: self.region(name).delete(kind, params)
+
+    def listing(self, kind: str) -> Handler:
+        """Return the handler that lists simple records."""
+        return lambda name, params: self.region(name).listed(kind, params)
+
+
 def handlers(context: Context) -> dict[str, Handler]:
     """Return the handlers."""
-    regions: dict[str, Region] = {}
-
-    def region(name: str) -> Region:
-        if name not in regions:
-            regions[name] = Region(context, name)
-        return regions[name]
-
-    table: dict[str, Handler] = {}
-    for operation in OWN:
-        table[operation] = lambda r, p, m=_method(operation): getattr(region(r), m)(p)
-    for operation in GROUPS:
-        table[operation] = lambda r, p, m=_method(operation): getattr(region(r).groups, m)(p)
-    for name, kind in GENERIC.items():
-        table[f"Delete{name}"] = lambda r, p, k=kind: region(r).delete(k, p)
-        table.setdefault(f"Describe{name}s", lambda r, p, k=kind: region(r).listed(k, p))
-    return table
+    regions = Regions(context)
+    return {
+        **{f"Describe{name}s": regions.listing(kind) for name, kind in GENERIC.items()},
+        **{f"Delete{name}": regions.deleting(kind) for name, kind in GENERIC.items()},
+        **{operation: regions.own(operation) for operation in OWN},
+        **{operation: regions.grouped(operation) for operation in GROUPS},
+    }

@@ -1,7 +1,8 @@
 """EFS: what moto lacks, throughput changes and backup policies.
 
 In: UpdateFileSystem, PutBackupPolicy and the calls that show them. Out: moto's answers with our
-values laid over them. The time of the last throughput change is kept by the sandbox's clock.
+values laid over them. The time of the last throughput change, which no API of EFS shows, is a fact
+of the sandbox.
 """
 
 from __future__ import annotations
@@ -11,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 from tierctl.sandbox.overlays.base import PASS
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tierctl.sandbox.overlays.base import Context, Handler
 
 THROUGHPUT = ("ThroughputMode", "ProvisionedThroughputInMibps")
@@ -22,7 +21,6 @@ def handlers(context: Context) -> dict[str, Handler]:
     """Return the handlers."""
     settings: dict[str, dict[str, Any]] = {}
     policies: dict[str, str] = {}
-    changed_at: dict[str, datetime] = {}
 
     def shown(system: dict[str, Any]) -> dict[str, Any]:
         merged = {**system, **settings.get(system["FileSystemId"], {})}
@@ -40,7 +38,8 @@ def handlers(context: Context) -> dict[str, Handler]:
         wanted = {k: params[k] for k in THROUGHPUT if params.get(k) is not None}
         if any(system.get(key) != value for key, value in wanted.items()):
             settings.setdefault(params["FileSystemId"], {}).update(wanted)
-            changed_at[params["FileSystemId"]] = context.clock.now()
+            name = f"{params['FileSystemId']} throughput changed at"
+            context.facts[name] = context.clock.now().isoformat()
         return shown(system)
 
     def put_backup(region: str, params: dict[str, Any]) -> dict[str, Any]:

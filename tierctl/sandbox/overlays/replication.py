@@ -122,6 +122,27 @@ class ReplicationGroups:
         params = {"Engine": "redis", **params}
         if adopted:
             params = self._inherited(self._region.find_cluster(adopted), params)
+        shown = self._settings(params)
+        now = self._region.context.clock.now()
+        group = Group(name, shown, params, now, mode, failover, multi_az)
+        self._groups[name] = group
+        for _ in range(shards):
+            self._add_shard(group, replicas, adopted)
+        self._inherit(name, adopted, params.get("SnapshotName"))
+        self._region.set_tags(self._region.arn("replicationgroup", name), params.get("Tags"))
+        return {"ReplicationGroup": self.describe_one(name)}
+
+    def _inherit(self, name: str, adopted: str | None, snapshot: str | None) -> None:
+        """Give the group the marker of the data it starts with."""
+        markers = self._region.context.markers
+        if adopted:
+            markers.inherit(self.life(name), self.life(adopted))
+        if snapshot:
+            life = self.snapshot_lives.get(snapshot, f"snapshot {snapshot}")
+            markers.inherit(self.life(name), life)
+
+    def _settings(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Return what a new group shows of its parameters."""
         shown = {out: params[key] for key, out in SETTINGS.items() if params.get(key) is not None}
         for key in ("AtRestEncryptionEnabled", "TransitEncryptionEnabled"):
             shown[key] = _true(params, key)
@@ -131,18 +152,7 @@ class ReplicationGroups:
             if params.get(key):
                 shown[key] = params[key]
         shown["UserGroupIds"] = list(params.get("UserGroupIds") or ())
-        now = self._region.context.clock.now()
-        group = Group(name, shown, params, now, mode, failover, multi_az)
-        self._groups[name] = group
-        for _ in range(shards):
-            self._add_shard(group, replicas, adopted)
-        if adopted:
-            self._region.context.markers.inherit(self.life(name), self.life(adopted))
-        if source := params.get("SnapshotName"):
-            life = self.snapshot_lives.get(source, f"snapshot {source}")
-            self._region.context.markers.inherit(self.life(name), life)
-        self._region.set_tags(self._region.arn("replicationgroup", name), params.get("Tags"))
-        return {"ReplicationGroup": self.describe_one(name)}
+        return shown
 
     def _inherited(self, cluster: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
         """Return the parameters of a group that adopts a cluster: the node's own settings stay."""

@@ -9,76 +9,98 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tierctl.sandbox.overlays.base import PASS
 from tierctl.sandbox.wire import ApiError
 
 if TYPE_CHECKING:
     from tierctl.sandbox.overlays.base import Context, Handler
 
 
-def handlers(context: Context) -> dict[str, Handler]:
-    """Return the handlers."""
-    policies: dict[str, Any] = {}
-    logging: dict[str, Any] = {}
-    tiering: dict[str, Any] = {}
+class Kept:
+    """Bucket configurations, by bucket and, where a bucket has several, by id."""
 
-    def put(region: str, params: dict[str, Any]) -> dict[str, Any]:
-        context.moto("s3", region).head_bucket(Bucket=params["Bucket"])
-        policies[params["Bucket"]] = params["Policy"]
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._policies: dict[str, str] = {}
+        self._logging: dict[str, dict[str, Any]] = {}
+        self._tiering: dict[str, dict[str, Any]] = {}
+
+    def _exists(self, region: str, bucket: str) -> None:
+        """Let moto answer for a bucket that is not there."""
+        self._context.moto("s3", region).head_bucket(Bucket=bucket)
+
+    def put_policy(self, region: str, params: dict[str, Any]) -> dict[str, Any]:
+        """PutBucketPolicy."""
+        self._exists(region, params["Bucket"])
+        self._policies[params["Bucket"]] = params["Policy"]
         return {}
 
-    def get(_: str, params: dict[str, Any]) -> dict[str, Any]:
-        if params["Bucket"] not in policies:
+    def get_policy(self, _: str, params: dict[str, Any]) -> dict[str, Any]:
+        """GetBucketPolicy."""
+        if params["Bucket"] not in self._policies:
             raise ApiError("NoSuchBucketPolicy", "The bucket policy does not exist")
-        return {"Policy": policies[params["Bucket"]]}
+        return {"Policy": self._policies[params["Bucket"]]}
 
-    def delete(_: str, params: dict[str, Any]) -> dict[str, Any]:
-        policies.pop(params["Bucket"], None)
+    def delete_policy(self, _: str, params: dict[str, Any]) -> dict[str, Any]:
+        """DeleteBucketPolicy."""
+        self._policies.pop(params["Bucket"], None)
         return {}
 
-    def put_logging(region: str, params: dict[str, Any]) -> dict[str, Any]:
+    def put_logging(self, region: str, params: dict[str, Any]) -> dict[str, Any]:
+        """PutBucketLogging; the target bucket must exist."""
         enabled = params["BucketLoggingStatus"].get("LoggingEnabled")
         if enabled:
-            context.moto("s3", region).head_bucket(Bucket=enabled["TargetBucket"])
-        logging[params["Bucket"]] = params["BucketLoggingStatus"]
+            self._exists(region, enabled["TargetBucket"])
+        self._logging[params["Bucket"]] = params["BucketLoggingStatus"]
         return {}
 
-    def get_logging(_: str, params: dict[str, Any]) -> dict[str, Any]:
-        return logging.get(params["Bucket"], {})
+    def get_logging(self, _: str, params: dict[str, Any]) -> dict[str, Any]:
+        """GetBucketLogging."""
+        return self._logging.get(params["Bucket"], {})
 
-    def put_tiering(_: str, params: dict[str, Any]) -> dict[str, Any]:
-        own = tiering.setdefault(params["Bucket"], {})
+    def put_tiering(self, _: str, params: dict[str, Any]) -> dict[str, Any]:
+        """PutBucketIntelligentTieringConfiguration."""
+        own = self._tiering.setdefault(params["Bucket"], {})
         own[params["Id"]] = params["IntelligentTieringConfiguration"]
         return {}
 
-    def get_tiering(_: str, params: dict[str, Any]) -> dict[str, Any]:
-        found = tiering.get(params["Bucket"], {}).get(params["Id"])
+    def get_tiering(self, _: str, params: dict[str, Any]) -> dict[str, Any]:
+        """GetBucketIntelligentTieringConfiguration."""
+        found = self._tiering.get(params["Bucket"], {}).get(params["Id"])
         if found is None:
             raise ApiError("NoSuchConfiguration", "The specified configuration does not exist.")
         return {"IntelligentTieringConfiguration": found}
 
-    def list_tiering(_: str, params: dict[str, Any]) -> dict[str, Any]:
-        found = list(tiering.get(params["Bucket"], {}).values())
+    def list_tiering(self, _: str, params: dict[str, Any]) -> dict[str, Any]:
+        """ListBucketIntelligentTieringConfigurations."""
+        found = list(self._tiering.get(params["Bucket"], {}).values())
         return {"IsTruncated": False, "IntelligentTieringConfigurationList": found}
 
-    def delete_tiering(_: str, params: dict[str, Any]) -> dict[str, Any]:
-        tiering.get(params["Bucket"], {}).pop(params["Id"], None)
+    def delete_tiering(self, _: str, params: dict[str, Any]) -> dict[str, Any]:
+        """DeleteBucketIntelligentTieringConfiguration."""
+        self._tiering.get(params["Bucket"], {}).pop(params["Id"], None)
         return {}
 
-    def delete_bucket(_: str, params: dict[str, Any]) -> Any:
-        for kept in (policies, logging, tiering):
-            kept.pop(params["Bucket"], None)
-        return PASS
+    def delete_bucket(self, region: str, params: dict[str, Any]) -> dict[str, Any]:
+        """DeleteBucket: when moto deletes it, forget what was kept for it."""
+        self._context.moto("s3", region).delete_bucket(Bucket=params["Bucket"])
+        self._policies.pop(params["Bucket"], None)
+        self._logging.pop(params["Bucket"], None)
+        self._tiering.pop(params["Bucket"], None)
+        return {}
 
+
+def handlers(context: Context) -> dict[str, Handler]:
+    """Return the handlers."""
+    kept = Kept(context)
     return {
-        "PutBucketPolicy": put,
-        "GetBucketPolicy": get,
-        "DeleteBucketPolicy": delete,
-        "PutBucketLogging": put_logging,
-        "GetBucketLogging": get_logging,
-        "PutBucketIntelligentTieringConfiguration": put_tiering,
-        "GetBucketIntelligentTieringConfiguration": get_tiering,
-        "ListBucketIntelligentTieringConfigurations": list_tiering,
-        "DeleteBucketIntelligentTieringConfiguration": delete_tiering,
-        "DeleteBucket": delete_bucket,
+        "PutBucketPolicy": kept.put_policy,
+        "GetBucketPolicy": kept.get_policy,
+        "DeleteBucketPolicy": kept.delete_policy,
+        "PutBucketLogging": kept.put_logging,
+        "GetBucketLogging": kept.get_logging,
+        "PutBucketIntelligentTieringConfiguration": kept.put_tiering,
+        "GetBucketIntelligentTieringConfiguration": kept.get_tiering,
+        "ListBucketIntelligentTieringConfigurations": kept.list_tiering,
+        "DeleteBucketIntelligentTieringConfiguration": kept.delete_tiering,
+        "DeleteBucket": kept.delete_bucket,
     }
