@@ -14,12 +14,20 @@ import click
 
 from tierctl import __version__
 from tierctl.cli.app import App, say
+from tierctl.cli.commands.compare import compare
+from tierctl.cli.commands.doctor import doctor
+from tierctl.cli.commands.estimate import estimate
+from tierctl.cli.commands.info import info
 from tierctl.cli.commands.price import price
 from tierctl.cli.commands.sandbox import sandbox
+from tierctl.cli.commands.select import select
+from tierctl.cli.commands.show import show
+from tierctl.cli.commands.tiers import tiers
+from tierctl.cli.commands.validate import validate
 from tierctl.cli.exits import Exit
 from tierctl.model.diagnostics import InvalidConfigurationError, render
 
-COMMANDS = (price, sandbox)
+COMMANDS = (tiers, compare, select, info, show, validate, price, estimate, doctor, sandbox)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
@@ -48,7 +56,17 @@ for command in COMMANDS:
 
 def main() -> None:
     """Run the program and leave with its exit code."""
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:])
+    except Exception as error:  # noqa: BLE001 - the last place that can keep a traceback from a user
+        if os.environ.get("TIERCTL_DEBUG"):
+            raise
+        say(
+            f"tierctl itself failed: {type(error).__name__}: {error}\n"
+            "This is a bug in tierctl. TIERCTL_DEBUG=1 shows where; please report it with that."
+        )
+        code = Exit.FAILED
+    sys.exit(code)
 
 
 def run(arguments: list[str], app: App | None = None) -> int:

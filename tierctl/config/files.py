@@ -17,6 +17,9 @@ Families = dict[str, Any]
 """Family name to a part of its Shape; services by name."""
 Environments = dict[str, Any]
 """Environment name to what differs there."""
+Usage = dict[str, Any]
+"""Figure of `tierctl.model.usage.USAGE` to a number or {low, expected, high, because}; or
+`profile`, the built-in profile the other figures come from."""
 
 _NAME = r"[a-z][a-z0-9-]*"
 
@@ -41,6 +44,7 @@ class TierFile:
         "Ranges within which an override still counts as this tier.", default=None
     )
     families: Families = attribute("Shapes by family.", default=None)
+    usage: Usage = attribute("How much it is used, for cost: figures or a profile.", default=None)
     environments: Environments = attribute("What differs by environment.", default=None)
 
 
@@ -53,6 +57,7 @@ class TierEnvironment:
         "What it lacks of the promise; the promise is not held against it then.", default=()
     )
     families: Families = attribute("Shapes by family, on top of the tier's.", default=None)
+    usage: Usage = attribute("How much it is used, for cost: figures or a profile.", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +92,7 @@ class ClientEnvironment:
     cost_centre: str = attribute("Tag for the bill.", example="acme-4711", default="unassigned")
     application: Application = attribute("What runs, and what it can do.", default=None)
     families: Families = attribute("Shapes by family, on top of the tier's.", default=None)
+    usage: Usage = attribute("How much it is used, for cost: figures or a profile.", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

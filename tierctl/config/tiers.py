@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["TierSpec", "aliases", "lineage_of", "listed", "load_tier", "read_tier", "resolve_alias"]
 
 TIER_KEYS = tuple(f.name for f, _ in attributes_of(TierFile))
-ENVIRONMENT_KEYS = ("inherits", "lacks", "families")
+ENVIRONMENT_KEYS = ("inherits", "lacks", "families", "usage")
 KINDS = ("built-in", "custom", "example")
 """In the order of listings."""
 

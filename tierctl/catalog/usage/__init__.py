@@ -1,0 +1,1 @@
+"""Usage profiles as YAML, one file for each built-in tier."""

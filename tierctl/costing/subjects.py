@@ -1,0 +1,149 @@
+"""Tiers to what they cost: the one way in for every command that shows a price.
+
+In: a project, a tier's name, environments, a client, a region, the process's variables. Out: a
+Subject: estimates by environment, their total, the plan's band and the budget beside them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tierctl.catalog.price_book import PriceBook
+from tierctl.config.compare import at_tier
+from tierctl.config.tiers import load_tier
+from tierctl.config.usage import usage_of
+from tierctl.costing.actual import ActualRow
+from tierctl.costing.bands import BandCheck, against_band
+from tierctl.costing.commitments import WhatIf, what_if
+from tierctl.costing.pricing import estimate_environment
+from tierctl.model.money import Money, total
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tierctl.config.project import Project
+    from tierctl.model.estimate import Estimate
+    from tierctl.model.usage import UsageValue
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """A limit and the figure it was held against."""
+
+    usd: Decimal
+    expected: Decimal
+    at_least: bool
+
+    @property
+    def over(self) -> bool:
+        """Whether the expected total is over the limit."""
+        return self.expected > self.usd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One tier, or one template: its estimates together.
+
+    Attributes:
+        name: Tier or file name.
+        title: Name for people.
+        estimates: One for each environment.
+        total: Of all of them.
+        band: The plan document's figures beside them.
+        budget: The limit given, if one was.
+        what_if: What a commitment would save, one for each estimate.
+    """
+
+    name: str
+    title: str
+    estimates: tuple[Estimate, ...]
+    total: Money
+    band: BandCheck | None = None
+    budget: Budget | None = None
+    what_if: tuple[WhatIf, ...] = ()
+
+    @property
+    def at_least(self) -> bool:
+        """Whether anything is missing from the total."""
+        return any(estimate.at_least for estimate in self.estimates)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostReport:
+    """Everything one call of `estimate` answers."""
+
+    subjects: tuple[Subject, ...]
+    actual: tuple[ActualRow, ...] = ()
+
+
+@dataclass(slots=True)
+class Pricer:
+    """Prices tiers of one project; a price book is read once for each region."""
+
+    project: Project
+    variables: Mapping[str, str]
+    measured: Mapping[str, UsageValue]
+    _books: dict[str, PriceBook] = field(default_factory=dict)
+
+    def book(self, region: str) -> PriceBook:
+        """The prices of a region. Raises `PriceError` when there are none."""
+        if region not in self._books:
+            self._books[region] = PriceBook.load(region)
+        return self._books[region]
+
+    def tier(
+        self,
+        name: str,
+        environment: str = ALL,
+        client: str | None = None,
+        region: str | None = None,
+    ) -> Subject:
+        """One tier in one environment, or in all that inherit from no other.
+
+        Raises:
+            InvalidConfigurationError: The tier, client or usage is wrong.
+            PriceError: The region has no prices.
+        """
+        spec = load_tier(self.project, name)
+        names = spec.primary if environment == ALL else (environment,)
+        estimates = []
+        for one in names:
+            resolution = at_tier(self.project, spec.name, one, client, region, self.variables)
+            usage = usage_of(self.project, resolution)
+            profile = usage.profile.with_values(self.measured) if self.measured else usage.profile
+            built = resolution.environment
+            notes = usage.notes
+            if resolution.lacks:
+                notes = (*notes, f"{one} lacks: {', '.join(resolution.lacks)}.")
+            book = self.book(built.placement.region)
+            estimates.append(estimate_environment(built, profile, book, notes))
+        return subject(spec.name, spec.title, tuple(estimates), against_band(estimates, spec.band))
+
+    def committed(self, found: Subject, term: str) -> Subject:
+        """The subject with a commitment's what-if beside each estimate."""
+        rows = tuple(what_if(e, self.book(e.region), term) for e in found.estimates)
+        return replace(found, what_if=rows)
+
+
+def subject(
+    name: str, title: str, estimates: tuple[Estimate, ...], band: BandCheck | None = None
+) -> Subject:
+    """Estimates as one subject with their total."""
+    currency = estimates[0].currency
+    return Subject(
+        name=name,
+        title=title,
+        estimates=estimates,
+        total=total((estimate.total for estimate in estimates), currency),
+        band=band,
+    )
+
+
+def within(found: Subject, usd: Decimal) -> Subject:
+    """The subject held against a budget."""
+    budget = Budget(usd=usd, expected=found.total.expected, at_least=found.at_least)
+    return replace(found, budget=budget)
