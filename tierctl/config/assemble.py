@@ -215,6 +215,9 @@ def _placement(
     if not isinstance(merged, Mapping):
         return None
     stated = merged.get("region")
+    recorded = record.placement.get("region") if record and record.placement else None
+    if region and isinstance(recorded, Scalar) and recorded.text != region:
+        decoder.diagnostics.append(_recorded_region(region, recorded))
     chosen = region or (stated.text if isinstance(stated, Scalar) and stated.value else None)
     known: dict[str, Any] = {}
     if region:
@@ -228,6 +231,18 @@ def _placement(
         decoder.diagnostics.append(_unknown_zones(chosen, place))
         return None
     return decoder.record(Placement, merged, "placement", known)
+
+
+def _recorded_region(region: str, recorded: Scalar) -> Diagnostic:
+    """A deployed environment that is asked for elsewhere."""
+    return Diagnostic(
+        "region-recorded",
+        "a deployed environment would change its region",
+        f"It is recorded in {recorded.text}, and --region says {region}.",
+        "Leave --region out, or deploy a new environment under another name.",
+        why="Nothing can move to another region in place: a second, empty environment would arise.",
+        place=recorded.place,
+    )
 
 
 def _unknown_zones(region: str, place: Place | None) -> Diagnostic:

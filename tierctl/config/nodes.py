@@ -157,10 +157,16 @@ def _syntax(error: yaml.YAMLError, file: str, text: str) -> Diagnostic:
     return Diagnostic(
         "yaml-syntax",
         "the file is not valid YAML",
-        f"{problem[0].upper()}{problem[1:]}.",
-        "Mend the syntax at this place or just before it.",
+        f"{problem[0].upper()}{problem[1:]}{_context(error)}.",
+        "Mend the syntax at this place or just before it: close what was opened.",
         place=place,
     )
+
+
+def _context(error: yaml.YAMLError) -> str:
+    """What the parser was in the middle of, and where that began."""
+    begun, context = getattr(error, "context_mark", None), getattr(error, "context", None)
+    return f" {context} that begins at line {begun.line + 1}" if begun and context else ""
 
 
 def _unreadable(file: str, problem: str) -> Diagnostic:

@@ -26,11 +26,13 @@ class Project:
         extra: Files that lie over those on disk, by path in the project: a file given by name
             from elsewhere is checked as if it lay in its place.
         shown: How such a file is called in messages.
+        recorded: Whether records are looked at: a tier that is only compared has none.
     """
 
     folder: Path
     extra: Dictionary[str, bytes] = field(default_factory=dict, compare=False)
     shown: Dictionary[str, str] = field(default_factory=dict, compare=False)
+    recorded: bool = True
     _read: dict[tuple[str, int, int], tuple[Node | None, list[Diagnostic]]] = field(
         default_factory=dict, compare=False, repr=False
     )

@@ -61,7 +61,7 @@ def read_record(
 ) -> tuple[Record | None, list[Diagnostic]]:
     """The record of an environment, if it was ever deployed, and what is wrong with it."""
     path = project.path("environments", f"{client}-{environment}")
-    if not project.exists(path):
+    if not project.recorded or not project.exists(path):
         return None, []
     node, diagnostics = project.read(path)
     if node is None:

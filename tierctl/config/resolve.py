@@ -48,7 +48,6 @@ class Request:
     images: dict[str, str] = field(default_factory=dict)
     how: str = "-c tier"
 
-
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """An Environment and how it came to be.

@@ -101,7 +101,7 @@ def _tier(project: Project, name: str, report: Report) -> None:
     for environment in spec.environments if spec else ():
         request = Request(tier=name, client=DEFAULT_CLIENT, environment=environment, how="its file")
         # the record of the default client is another matter than the tier
-        _resolve(_without_records(project), request, report)
+        _resolve(dataclasses.replace(project, recorded=False), request, report)
 
 
 def _client(project: Project, name: str, report: Report) -> None:
@@ -186,13 +186,6 @@ def _resolve(project: Project, request: Request, report: Report) -> None:
     """One environment, added to the report."""
     _, problems = attempt(project, request, {})
     report.found += problems
-
-
-def _without_records(project: Project) -> Project:
-    """The project as if nothing of the default client were deployed."""
-    return dataclasses.replace(
-        project, extra={k: v for k, v in project.extra.items() if not k.startswith("environments/")}
-    )
 
 
 def _file_names(project: Project) -> list[Diagnostic]:

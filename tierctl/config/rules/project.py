@@ -157,6 +157,19 @@ RULES = (
         ),
     ),
     Rule(
+        "region-recorded",
+        "a deployed environment would change its region",
+        "Nothing can move to another region in place: a second, empty environment would arise.",
+        "Leave --region out, or deploy a new environment under another name.",
+        _HERE,
+        Example(
+            "(command line)",
+            "# environments/acme-staging.yaml says 'region: eu-west-1'\n"
+            "tierctl show --client acme --region us-east-1\n",
+            "tierctl show --client acme\n",
+        ),
+    ),
+    Rule(
         "record-mismatch",
         "a record's name and content disagree",
         "A record that was copied by hand would change another client's environment.",

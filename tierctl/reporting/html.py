@@ -1,0 +1,26 @@
+"""Documents as HTML: one page that stands alone, no script, nothing fetched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tierctl.reporting.terminal import word
+
+if TYPE_CHECKING:
+    from tierctl.reporting.documents import Document
+
+PAGES = Path(__file__).parent / "pages"
+
+
+def comparison(document: Document) -> str:
+    """The matrix as a page."""
+    # jinja2 costs as much as the whole of a fast command, so only this one pays for it
+    import jinja2
+
+    loader = jinja2.FileSystemLoader(PAGES)
+    pages = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+    )
+    pages.filters["word"] = word
+    return pages.get_template("comparison.html").render(document)
