@@ -461,6 +461,14 @@ def test_an_existing_store_is_imported(sandbox: Sandbox, stack: Deployer) -> Non
     changed = template(Jobs=queue(VisibilityTimeout=5), Found=bucket, More=bucket)
     asked[0]["LogicalResourceId"] = "More"
     assert stack.change_set(changed, "IMPORT", ResourcesToImport=asked)["Status"] == "FAILED"
+    asked[0]["ResourceIdentifier"] = {"BucketName": "never-made"}  # type: ignore[dict-item]
+    missing = template(Jobs=queue(), Found=bucket, More=bucket)
+    outcome = stack.execute(stack.change_set(missing, "IMPORT", ResourcesToImport=asked))
+    assert outcome.status == "IMPORT_ROLLBACK_COMPLETE"
+    unsaid = template(Jobs=queue(), Found=bucket, More=bucket[:2])
+    assert "must have DeletionPolicy" in refused(
+        stack.change_set, unsaid, "IMPORT", ResourcesToImport=asked
+    )
 
 
 def test_change_sets_are_found_by_stack_and_name(sandbox: Sandbox, stack: Deployer) -> None:

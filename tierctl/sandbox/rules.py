@@ -1,8 +1,8 @@
 """What the services refuse: one place for every refusal the sandbox makes on purpose.
 
 In: the state before a call and what the call wants. Out: nothing, or an `ApiError` with the
-service's own code and text. Each rule names its source. Overlays call these; nothing else decides
-whether AWS would say no.
+service's error code; its text is AWS's where a source quotes it, otherwise ours. Each rule names
+its source. Overlays call these; nothing else decides whether AWS would say no.
 """
 
 from __future__ import annotations

@@ -140,6 +140,7 @@ class CloudFormation:
         target = self.store.deployment(params, stack)
         imports = tuple(params.get("ResourcesToImport") or ())
         adopted = _physical_ids(imports)
+        _check_imports(target, adopted)
         changes = changesets.plan(stack, target, self.store.around, adopted)
         outer = stack.deployment is None or self._outer_changes(stack, target)
         reason = None if changes or outer else NOTHING
@@ -285,6 +286,17 @@ class CloudFormation:
             return True
         outputs = before.template.section("Outputs") != target.template.section("Outputs")
         return outputs or before.tags != target.tags
+
+
+def _check_imports(target: Deployment, adopted: dict[str, str]) -> None:
+    """Refuse an import that does not say what happens to the resource on removal."""
+    declared = target.template.body["Resources"]
+    if missing := sorted(n for n in adopted if "DeletionPolicy" not in declared.get(n, {})):
+        raise ApiError(
+            "ValidationError",
+            f"The following resources to import [{', '.join(missing)}] must have DeletionPolicy"
+            " attribute specified in the template.",
+        )
 
 
 def _physical_ids(imports: tuple[dict[str, Any], ...]) -> dict[str, str]:

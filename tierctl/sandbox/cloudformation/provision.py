@@ -169,6 +169,15 @@ class Provisioner:
         row = self.row(identity.type)
         return self._read(row, self._context(identity, row, properties, {}, made))
 
+    def exists(self, identity: Identity, made: Made, properties: dict[str, Any]) -> bool:
+        """Tell whether the service knows a resource that has a read path."""
+        try:
+            return self.read(identity, made, properties) is not None
+        except ClientError as error:
+            if GONE.search(error.response["Error"]["Code"]):
+                return False
+            raise
+
     def attribute(
         self, identity: Identity, made: Made, properties: dict[str, Any], name: str
     ) -> Any:

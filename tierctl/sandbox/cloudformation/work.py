@@ -127,6 +127,13 @@ class Work:
         )  # fmt: skip
         self.stack.resources[declared.logical_id] = resource
         self.event(resource, "IMPORT_IN_PROGRESS", "Resource import started.")
+        row = self.tools.provisioner.row(declared.type)
+        identity = self.stack.identity(declared)
+        if row.read and not self.tools.provisioner.exists(identity, resource.made, properties):
+            reason = f"Resource {physical_id} of type {declared.type} does not exist"
+            self.event(resource, "IMPORT_FAILED", reason)
+            del self.stack.resources[declared.logical_id]
+            raise StoppedError(declared.logical_id, reason)
         self.event(resource, "IMPORT_COMPLETE", "Resource import completed.")
         self.stack.undo.append(Undo("imported", declared.logical_id, None))
 

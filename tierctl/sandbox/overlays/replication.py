@@ -15,7 +15,7 @@ from tierctl.sandbox.wire import ApiError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tierctl.sandbox.overlays.elasticache import Region
+    from tierctl.sandbox.overlays.cache_region import Region
 
 SLOTS = 16384
 # members of ModifyReplicationGroup that the group keeps, and under which name it shows them
