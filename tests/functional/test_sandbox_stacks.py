@@ -160,6 +160,28 @@ def test_a_create_only_change_replaces(sandbox: Sandbox, stack: Deployer) -> Non
     assert any(arn.endswith(old) for arn in markers)
 
 
+def test_a_removed_key_has_no_marker(sandbox: Sandbox, stack: Deployer) -> None:
+    """A key that its stack no longer has is pending deletion, so what it encrypted is lost."""
+    key = ("AWS::KMS::Key", {"KeyPolicy": {"Version": "2012-10-17", "Statement": []}})
+    stack.deploy(template(Key=key, Jobs=queue()))
+    name = stack.physical_id("Key")
+    assert any(arn.endswith(name) for arn in sandbox.markers())
+    stack.deploy(template(Jobs=queue()))
+    assert not any(arn.endswith(name) for arn in sandbox.markers())
+
+
+def test_a_failed_update_without_rollback_waits(sandbox: Sandbox, stack: Deployer) -> None:
+    """With rollback disabled a failed update stays as it is until RollbackStack takes it back."""
+    stack.deploy(template(Jobs=queue(VisibilityTimeout=30)))
+    broken = template(Jobs=queue(VisibilityTimeout=50), Broker=("AWS::AmazonMQ::Broker", {}))
+    assert stack.deploy(broken, DisableRollback=True).status == "UPDATE_FAILED"
+    seen = len(stack.events())
+    sandbox.client("cloudformation").rollback_stack(StackName=stack.name)
+    outcome = stack.settled(seen)
+    assert outcome.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert outcome.statuses("Jobs")[-1] == "UPDATE_COMPLETE"
+
+
 def test_update_replace_policy_retain_keeps_the_old_one(sandbox: Sandbox, stack: Deployer) -> None:
     """With UpdateReplacePolicy Retain the replaced store stays, outside the stack."""
     retain = {"UpdateReplacePolicy": "Retain"}

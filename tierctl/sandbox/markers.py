@@ -77,8 +77,11 @@ class Markers:
             found[system["FileSystemArn"]] = system["FileSystemId"]
         for bucket in self._clients("s3", region).list_buckets()["Buckets"]:
             found[f"arn:aws:s3:::{bucket['Name']}"] = f"{bucket['Name']} {bucket['CreationDate']}"
-        for key in self._clients("kms", region).list_keys()["Keys"]:
-            found[key["KeyArn"]] = key["KeyId"]
+        kms = self._clients("kms", region)
+        for key in kms.list_keys()["Keys"]:
+            state = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"]
+            if state != "PendingDeletion":  # its data can no longer be read
+                found[key["KeyArn"]] = key["KeyId"]
         for secret in self._clients("secretsmanager", region).list_secrets()["SecretList"]:
             found[secret["ARN"]] = secret["ARN"]
         return found

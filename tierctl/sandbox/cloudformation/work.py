@@ -7,6 +7,7 @@ It decides nothing about AWS services: replacement comes from `diff`, calls from
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -190,6 +191,7 @@ class Work:
         try:
             made = self.tools.provisioner.create(self.stack.identity(declared), properties)
         except ProvisionError as error:
+            self._discard(declared, error.made, properties)
             self._fail(resource, error.reason, error)
         resource.made, resource.declared, resource.properties = made, declared, properties
         resource.attributes.clear()
@@ -197,6 +199,14 @@ class Work:
         self.leftover.append((before, declared.update_replace_policy))
         self.event(resource, "UPDATE_IN_PROGRESS", "Resource creation Initiated")
         self.event(resource, "UPDATE_COMPLETE")
+
+    def _discard(self, declared: Declared, made: Made | None, properties: dict[str, Any]) -> None:
+        """Remove what a failed replacement had half made; its failure is told already."""
+        if made is not None:
+            with contextlib.suppress(ProvisionError):
+                self.tools.provisioner.delete(
+                    self.stack.identity(declared), made, properties, snapshot=False
+                )
 
     def _fail(self, resource: Resource, reason: str, cause: Exception | None = None) -> Any:
         status, why = resource.status, resource.reason
