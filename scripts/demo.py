@@ -87,7 +87,7 @@ def _show(sandbox: Sandbox) -> None:
     for row in rows(sandbox):
         table.add_row(*row)
     console.print(table)
-    stores = sandbox.markers()
+    stores = sandbox.markers(REGION)
     console.print(f"{len(stores)} data stores hold a marker that would die with them:")
     for arn, marker in sorted(stores.items()):
         console.print(f"  {marker}  {arn}", soft_wrap=True)

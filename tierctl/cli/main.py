@@ -18,6 +18,7 @@ from tierctl.cli.commands.compare import compare
 from tierctl.cli.commands.doctor import doctor
 from tierctl.cli.commands.estimate import estimate
 from tierctl.cli.commands.info import info
+from tierctl.cli.commands.plan import plan
 from tierctl.cli.commands.price import price
 from tierctl.cli.commands.sandbox import sandbox
 from tierctl.cli.commands.select import select
@@ -27,7 +28,7 @@ from tierctl.cli.commands.validate import validate
 from tierctl.cli.exits import Exit
 from tierctl.model.diagnostics import InvalidConfigurationError, render
 
-COMMANDS = (tiers, compare, select, info, show, validate, price, estimate, doctor, sandbox)
+COMMANDS = (tiers, compare, select, info, show, validate, price, estimate, plan, doctor, sandbox)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
@@ -58,7 +59,7 @@ def main() -> None:
     """Run the program and leave with its exit code."""
     try:
         code = run(sys.argv[1:])
-    except Exception as error:  # noqa: BLE001 - the last place that can keep a traceback from a user
+    except Exception as error:  # the last place that can keep a traceback from a user
         if os.environ.get("TIERCTL_DEBUG"):
             raise
         say(

@@ -1,25 +1,56 @@
-"""The CDK's context as a Request: `cdk deploy -c tier=medium -c environment=production`.
+"""The CDK's context as an Environment: `cdk deploy -c tier=medium -c environment=production`.
 
-In: the context's keys and values, all texts. Out: a Request. A key that means nothing here is
-an error: `-c teir=medium` must not deploy anything.
+In: the context's keys and values, all texts. Out: the Environment it asks for. A key that means
+nothing here is an error: `-c teir=medium` must not deploy anything.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tierctl.config.resolve import DEFAULT_ENVIRONMENT, Request
+from tierctl.config.planned import environment_of_step
+from tierctl.config.resolve import DEFAULT_ENVIRONMENT, Request, resolve
 from tierctl.model.diagnostics import Diagnostic, InvalidConfigurationError, listing, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KEYS = ("tier", "client", "environment", "region")
+    from tierctl.config.project import Project
+    from tierctl.model.environment import Environment
+
+KEYS = ("tier", "client", "environment", "region", "plan", "step")
 IMAGE = "image."
 
 
-def request_of_context(context: Mapping[str, object]) -> Request:
-    """The Request a context makes.
+def environment_of_context(
+    project: Project, context: Mapping[str, object], variables: Mapping[str, str]
+) -> Environment:
+    """The Environment a context asks for: a tier's, or that of a step of a plan.
+
+    Raises:
+        InvalidConfigurationError: With everything that is wrong.
+    """
+    texts = _texts(context)
+    if "plan" not in texts and "step" not in texts:
+        return resolve(project, _request(texts), variables).environment
+    others = sorted(texts.keys() - {"plan", "step"})
+    if texts.keys() != {"plan", "step"}:
+        what = f"{', '.join(others)} is given too" if others else "one of the two is missing"
+        raise InvalidConfigurationError(
+            [
+                Diagnostic(
+                    "plan-and-step",
+                    "a plan goes with a step and nothing else",
+                    f"A step's template is made from the plan file alone; {what}.",
+                    "Give both and no other key: -c plan=plan.json -c step=1",
+                )
+            ]
+        )
+    return environment_of_step(project.folder / texts["plan"], texts["step"])
+
+
+def _texts(context: Mapping[str, object]) -> dict[str, str]:
+    """Our own keys of a context.
 
     Keys with ':', '@' or '/' in them are the CDK's own (feature flags, look-ups) and passed by.
 
@@ -50,7 +81,11 @@ def request_of_context(context: Mapping[str, object]) -> Request:
             )
     if problems:
         raise InvalidConfigurationError(problems)
-    texts = {key: str(value) for key, value in own.items()}
+    return {key: str(value) for key, value in own.items()}
+
+
+def _request(texts: Mapping[str, str]) -> Request:
+    """The Request of a context that names no plan."""
     return Request(
         tier=texts.get("tier"),
         client=texts.get("client"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tierctl.reporting import plan_text
 from tierctl.reporting.terminal import word
 
 if TYPE_CHECKING:
@@ -15,6 +16,16 @@ PAGES = Path(__file__).parent / "pages"
 
 def comparison(document: Document) -> str:
     """The matrix as a page."""
+    return _page("comparison.html", document)
+
+
+def runbook(document: Document) -> str:
+    """A plan as a page to follow and to print."""
+    return _page("runbook.html", document)
+
+
+def _page(name: str, document: Document) -> str:
+    """A page of a document."""
     # jinja2 costs as much as the whole of a fast command, so only this one pays for it
     import jinja2
 
@@ -23,4 +34,7 @@ def comparison(document: Document) -> str:
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
     pages.filters["word"] = word
-    return pages.get_template("comparison.html").render(document)
+    pages.globals["span"] = plan_text.span
+    pages.globals["commands"] = plan_text.commands
+    pages.globals["plan"] = document
+    return pages.get_template(name).render(document)

@@ -1,0 +1,133 @@
+"""What only a live account knows, and what a plan does without it.
+
+In: facts by name, from a reader or a file. Out: for each move, reasons that block it and
+assumptions it rests on. A capacity that shrinks below what may be stored or used is refused without
+the fact, never hoped for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tierctl.catalog.aurora import max_connections
+from tierctl.catalog.cache_memory import usable_bytes
+from tierctl.model.plan import Reason
+from tierctl.planning.operators import cache, database, filesystem, service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tierctl.model.environment import Environment
+    from tierctl.planning.moves import Move
+
+KNOWN = {
+    cache.STORED: "bytes stored in the cache, all shards together",
+    database.CONNECTIONS: "most database connections of the last weeks",
+    database.WRITER: "logical id of the instance that is the writer now",
+    filesystem.LAST_CHANGE: "time of the last throughput change, ISO 8601 with its zone",
+    service.RUNNING: "running tasks by service name",
+}
+DAY_S = 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Facts by name (`KNOWN`), and the time they are judged at."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    now: dt.datetime | None = None
+
+    def blocking(self, move: Move, before: Environment) -> Iterator[Reason]:
+        """Why a move may not be made: a fact is missing, or says no."""
+        for name in move.facts:
+            match name:
+                case cache.STORED:
+                    yield from self._stored(move.after)
+                case database.CONNECTIONS:
+                    yield from self._connections(move.after)
+                case service.RUNNING:
+                    yield from self._running(before, move.after)
+                case _:
+                    pass  # the writer and the last throughput change are assumed, and checked
+
+    def assumptions(self, move: Move) -> Iterator[str]:
+        """What a move rests on that nobody asked the account for."""
+        if database.WRITER in move.facts:
+            writer = self.values.get(database.WRITER)
+            if writer is None:
+                yield "the database's writer is DatabaseWriter, not a reader that was promoted"
+        if filesystem.LAST_CHANGE in move.facts and filesystem.LAST_CHANGE not in self.values:
+            yield "the file system's throughput was last changed more than 24 hours ago"
+
+    def seconds_to_wait(self, move: Move) -> int:
+        """Seconds until EFS takes another throughput change; 0 when it does, or nobody knows."""
+        changed = self.values.get(filesystem.LAST_CHANGE)
+        if filesystem.LAST_CHANGE not in move.facts or changed is None or self.now is None:
+            return 0
+        last = dt.datetime.fromisoformat(changed)
+        return max(0, DAY_S - int((self.now - last).total_seconds()))
+
+    def _stored(self, after: Environment) -> Iterator[Reason]:
+        """Whether what the cache stores fits into what it will be."""
+        shape, stored = after.cache, self.values.get(cache.STORED)
+        room = usable_bytes(shape.node_type, shape.shards)
+        if stored is None:
+            yield _missing(cache.STORED, "The cache would shrink")
+        elif room is None:
+            yield Reason(
+                rule="capacity-unknown",
+                what=f"The memory of {shape.node_type} is not on file.",
+                fix="Choose a node type that is, or add it to catalog/limits/cache_memory.yaml.",
+            )
+        elif stored > room:
+            yield Reason(
+                rule="does-not-fit",
+                what=f"The cache stores {stored:,} bytes; {shape.shards} x {shape.node_type} "
+                f"hold {room:,} beside the reserve.",
+                fix="Keep the present node type or shards, or store less first.",
+            )
+
+    def _connections(self, after: Environment) -> Iterator[Reason]:
+        """Whether the connections in use fit into what the capacity will allow."""
+        peak = self.values.get(database.CONNECTIONS)
+        allowed = max_connections(after.database.max_acu, after.database.min_acu).value
+        if peak is None:
+            yield _missing(database.CONNECTIONS, "The database would shrink")
+        elif peak >= allowed:
+            yield Reason(
+                rule="does-not-fit",
+                what=f"Up to {peak} connections are in use; {after.database.max_acu} ACU allow "
+                f"about {allowed}.",
+                fix="Lower DB_POOL_MAX or the number of tasks first, or keep more ACU.",
+            )
+
+    def _running(self, before: Environment, after: Environment) -> Iterator[Reason]:
+        """Whether more tasks run than the new maximum allows."""
+        running = self.values.get(service.RUNNING)
+        if running is None:
+            yield _missing(service.RUNNING, "Services may have fewer tasks")
+            return
+        for name, shape in after.services:
+            count = running.get(name)
+            if shape.max_tasks >= before.service(name).max_tasks:
+                continue
+            if count is None:
+                yield _missing(f"{service.RUNNING}: {name}", "The service may have fewer tasks")
+            elif count > shape.max_tasks:
+                yield Reason(
+                    rule="does-not-fit",
+                    what=f"{count} tasks of {name} run; the new maximum is {shape.max_tasks}.",
+                    fix="Wait until fewer run, or keep a higher maximum.",
+                )
+
+
+def _missing(name: str, why: str) -> Reason:
+    """A fact that has to be known first."""
+    about = KNOWN.get(name, name)
+    return Reason(
+        rule="fact-missing",
+        what=f"{why}, and nobody said: {about} ({name}).",
+        fix=f"Plan against the live account, or give it: --fact {name}=VALUE",
+    )
