@@ -1,7 +1,7 @@
 # Every target sets up what it needs: a virtual environment and the cdk command line, both
 # pinned, neither global. `make demo` and `make test` work as the first command on a machine
 # with Python 3.11, Node 20 and make.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 # jsii prints eleven lines about Node 20 at each import unless it is told the major version
@@ -17,7 +17,7 @@ setup: $(VENV)/.ready node_modules/.ready ## install everything, locally
 
 $(VENV)/.ready: requirements.txt constraints.txt pyproject.toml
 	@echo "setting up Python packages in $(VENV)"
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed as '$(PYTHON)'; name another with PYTHON=..." >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; name one with PYTHON=..." >&2; exit 2; }
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
