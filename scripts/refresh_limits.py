@@ -77,7 +77,9 @@ def texts() -> dict[str, str]:
         + "types:\n"
         + "".join(f"  - {name}\n" for name in nodes["types"])
         + "not_sold:\n"
-        + "".join(f"  {region}: {json.dumps(gone)}\n" for region, gone in nodes["not_sold"].items()),
+        + "".join(
+            f"  {region}: {json.dumps(gone)}\n" for region, gone in nodes["not_sold"].items()
+        ),
         "cache_engines": _commented("Versions of the cache engines.", head)
         + "versions:\n"
         + "".join(f"  {engine}: {json.dumps(v)}\n" for engine, v in engines.items()),

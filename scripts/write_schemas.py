@@ -40,7 +40,7 @@ _DRAFT = "http://json-schema.org/draft-07/schema#"
 _PLAIN: dict[Any, str] = {str: "string", int: "integer", bool: "boolean", Decimal: "number"}
 
 
-def schema_of(hint: Any, declared: Attribute) -> Schema:
+def schema_of(hint: Any, declared: Attribute) -> Schema:  # noqa: C901 - a branch a kind of type
     """The schema of one value: its type and its bounds."""
     origin = typing.get_origin(hint)
     if origin in (types.UnionType, typing.Union):
@@ -49,7 +49,10 @@ def schema_of(hint: Any, declared: Attribute) -> Schema:
     if origin is tuple:
         item = typing.get_args(hint)[0]
         if typing.get_origin(item) is tuple:
-            return {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}}
+            return {
+                "type": "object",
+                "additionalProperties": {"type": ["string", "number", "boolean"]},
+            }
         return {"type": "array", "items": schema_of(item, dataclasses.replace(declared, doc=""))}
     if origin is dict:
         return {"type": "object"}

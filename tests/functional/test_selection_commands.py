@@ -20,7 +20,7 @@ def schema(kind: str) -> Any:
 
 
 def test_the_argument_wins_and_the_rest_is_named(copy: Path, call: Callable[..., Any]) -> None:
-    """stdout is the tier alone; stderr says who won and who was passed over."""
+    """The tier alone is on stdout; stderr says who won and who was passed over."""
     said = {"TIERCTL_TIER": "minimum", "CLIENT_TIER": "enterprise"}
     answer = call(copy, "select", "medium", variables=said)
     assert (answer.code, answer.stdout) == (0, "medium\n")
@@ -32,7 +32,10 @@ def test_the_argument_wins_and_the_rest_is_named(copy: Path, call: Callable[...,
 @pytest.mark.parametrize(
     ("variables", "tier"),
     [
-        ({"TIERCTL_TIER": "minimum", "CLIENT_TIER": "medium", "COPILOT_TIER": "enterprise"}, "minimum"),
+        (
+            {"TIERCTL_TIER": "minimum", "CLIENT_TIER": "medium", "COPILOT_TIER": "enterprise"},
+            "minimum",
+        ),
         ({"CLIENT_TIER": "medium", "COPILOT_TIER": "enterprise"}, "medium"),
         ({"COPILOT_TIER": "enterprise"}, "enterprise"),
         ({"COPILOT_TIER": "startup"}, "minimum"),
@@ -46,7 +49,13 @@ def test_variables_by_precedence(
 
 
 @pytest.mark.parametrize(
-    ("answer", "tier"), [("2\n", "medium"), ("enterprise\n", "enterprise"), (" 1 \n", "minimum"), ("production", "medium")]
+    ("answer", "tier"),
+    [
+        ("2\n", "medium"),
+        ("enterprise\n", "enterprise"),
+        (" 1 \n", "minimum"),
+        ("production", "medium"),
+    ],
 )
 def test_the_prompt_takes_a_number_or_a_name(
     copy: Path, call: Callable[..., Any], answer: str, tier: str
@@ -82,16 +91,12 @@ def test_a_domain_names_its_client(copy: Path, call: Callable[..., Any]) -> None
     found = call(copy, "select", variables={"CLIENT_DOMAIN": "WWW.portal.globex.example"})
     assert found.stdout == "growth\n"
     assert "client: globex" in (copy / ".tierctl-selection.yaml").read_text()
-    lost = call(
-        copy, "select", variables={"CLIENT_DOMAIN": "no.example", "CLIENT_TIER": "medium"}
-    )
+    lost = call(copy, "select", variables={"CLIENT_DOMAIN": "no.example", "CLIENT_TIER": "medium"})
     assert lost.stdout == "medium\n"
     assert "CLIENT_DOMAIN is 'no.example', which no file of clients/ has" in lost.stderr
 
 
-def test_a_selection_that_will_be_passed_over_is_told(
-    copy: Path, call: Callable[..., Any]
-) -> None:
+def test_a_selection_that_will_be_passed_over_is_told(copy: Path, call: Callable[..., Any]) -> None:
     """The client's file wins over the selection: whoever selects against it hears so at once."""
     said = call(copy, "select", "enterprise", "--client", "acme")
     assert said.code == 0
@@ -136,9 +141,7 @@ def test_a_template_tells_its_environment_and_can_be_recorded(
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"Metadata": {"tierctl": {"environment": 3}}}'])
-def test_a_template_of_others_is_a_finding(
-    copy: Path, call: Callable[..., Any], text: str
-) -> None:
+def test_a_template_of_others_is_a_finding(copy: Path, call: Callable[..., Any], text: str) -> None:
     """A template that is not ours is said to be none, with exit 1 and nothing recorded."""
     path = copy / "t.json"
     path.write_text(text)
@@ -147,9 +150,7 @@ def test_a_template_of_others_is_a_finding(
     assert not list((copy / "environments").iterdir())
 
 
-def test_a_recorded_tier_cannot_be_changed_in_silence(
-    copy: Path, call: Callable[..., Any]
-) -> None:
+def test_a_recorded_tier_cannot_be_changed_in_silence(copy: Path, call: Callable[..., Any]) -> None:
     """Another tier than the recorded one is refused, whoever says it, with the plan's command."""
     record = copy / "environments" / "acme-staging.yaml"
     record.write_text("client: acme\nenvironment: staging\ntier: minimum\n")

@@ -28,13 +28,18 @@ class Breakage:
 
 
 BREAKAGES = (
-    Breakage("misspells a key", "node_type:", "nodetype:", "unknown-key", "nodetype", "'node_type'"),
     Breakage(
-        "leaves out a key", "    engine: valkey\n", "", "missing-key", "engine_version", "engine: valkey"
+        "misspells a key", "node_type:", "nodetype:", "unknown-key", "nodetype", "'node_type'"
     ),
     Breakage(
-        "forgets quotes", '"8.1"', "8.1", "unquoted-text", "8.1", 'engine_version: "8.1"'
+        "leaves out a key",
+        "    engine: valkey\n",
+        "",
+        "missing-key",
+        "engine_version",
+        "engine: valkey",
     ),
+    Breakage("forgets quotes", '"8.1"', "8.1", "unquoted-text", "8.1", 'engine_version: "8.1"'),
     Breakage("indents with a tab", "  cache:\n", "\tcache:\n", "yaml-tab", "\tcache", "spaces"),
     Breakage(
         "writes a key twice",
@@ -44,7 +49,14 @@ BREAKAGES = (
         "shards: 2",
         "'shards'",
     ),
-    Breakage("leaves a bracket open", "aliases: [production]", "aliases: [production", "yaml-syntax", ":\n  users", "syntax"),
+    Breakage(
+        "leaves a bracket open",
+        "aliases: [production]",
+        "aliases: [production",
+        "yaml-syntax",
+        ":\n  users",
+        "syntax",
+    ),
     Breakage(
         "picks an impossible pair",
         "cpu: 512\n      memory_mib: 1024",
@@ -53,9 +65,30 @@ BREAKAGES = (
         "512\n      min_tasks",
         "memory_mib: 1024",
     ),
-    Breakage("writes yes for true", "multi_az: true", "multi_az: yes", "wrong-type", "yes", "multi_az: true"),
-    Breakage("uses a third of a unit", "min_acu: 1\n", "min_acu: 1.3\n", "value-not-allowed", "1.3", "min_acu: 1.5"),
-    Breakage("turns the range around", "min_acu: 1\n", "min_acu: 9\n", "database-capacity-order", "8\n    readers", "max_acu: 9"),
+    Breakage(
+        "writes yes for true",
+        "multi_az: true",
+        "multi_az: yes",
+        "wrong-type",
+        "yes",
+        "multi_az: true",
+    ),
+    Breakage(
+        "uses a third of a unit",
+        "min_acu: 1\n",
+        "min_acu: 1.3\n",
+        "value-not-allowed",
+        "1.3",
+        "min_acu: 1.5",
+    ),
+    Breakage(
+        "turns the range around",
+        "min_acu: 1\n",
+        "min_acu: 9\n",
+        "database-capacity-order",
+        "8\n    readers",
+        "max_acu: 9",
+    ),
     Breakage(
         "removes the replica",
         "replicas_per_shard: 1",
@@ -72,9 +105,30 @@ BREAKAGES = (
         "true\n    snapshot",
         "automatic_failover: true",
     ),
-    Breakage("adds a shard", "shards: 1", "shards: 3", "cache-shards-without-cluster-mode", "3\n", "cluster_mode: enabled"),
-    Breakage("invents a node type", "cache.t4g.small", "cache.t4g.smal", "cache-node-type-unknown", "cache.t4g.smal\n", "node_type: cache.t4g.small"),
-    Breakage("keeps logs 45 days", "    log_retention_days: 30", "    log_retention_days: 45", "log-retention", "45\n", "log_retention_days: 60"),
+    Breakage(
+        "adds a shard",
+        "shards: 1",
+        "shards: 3",
+        "cache-shards-without-cluster-mode",
+        "3\n",
+        "cluster_mode: enabled",
+    ),
+    Breakage(
+        "invents a node type",
+        "cache.t4g.small",
+        "cache.t4g.smal",
+        "cache-node-type-unknown",
+        "cache.t4g.smal\n",
+        "node_type: cache.t4g.small",
+    ),
+    Breakage(
+        "keeps logs 45 days",
+        "    log_retention_days: 30",
+        "    log_retention_days: 45",
+        "log-retention",
+        "45\n",
+        "log_retention_days: 60",
+    ),
     Breakage(
         "lets objects expire",
         'versioning: "off"',
@@ -91,7 +145,14 @@ BREAKAGES = (
         "provisioned\n",
         "provisioned_mibps: 10",
     ),
-    Breakage("turns task counts around", "min_tasks: 1", "min_tasks: 11", "service-task-order", "10\n      health", "max_tasks: 11"),
+    Breakage(
+        "turns task counts around",
+        "min_tasks: 1",
+        "min_tasks: 11",
+        "service-task-order",
+        "10\n      health",
+        "max_tasks: 11",
+    ),
     Breakage(
         "extends what is not there",
         "title: Medium",
@@ -108,10 +169,33 @@ BREAKAGES = (
         "stagging",
         "'staging'",
     ),
-    Breakage("inverts the band", "high_usd: 350", "high_usd: 50", "range-order", "50}", "high_usd: 200"),
-    Breakage("takes an unknown version", '"16.11"', '"16.111"', "database-version-unknown", '"16.111"', 'engine_version: "16.11"'),
-    Breakage("writes a number in words", "readers: 0", "readers: none", "wrong-type", "none\n    backup", "readers: 0"),
-    Breakage("writes a list for a family", "  loadbalancer: {}", "  loadbalancer: []", "wrong-type", "[]", "mapping"),
+    Breakage(
+        "inverts the band", "high_usd: 350", "high_usd: 50", "range-order", "50}", "high_usd: 200"
+    ),
+    Breakage(
+        "takes an unknown version",
+        '"16.11"',
+        '"16.111"',
+        "database-version-unknown",
+        '"16.111"',
+        'engine_version: "16.11"',
+    ),
+    Breakage(
+        "writes a number in words",
+        "readers: 0",
+        "readers: none",
+        "wrong-type",
+        "none\n    backup",
+        "readers: 0",
+    ),
+    Breakage(
+        "writes a list for a family",
+        "  loadbalancer: {}",
+        "  loadbalancer: []",
+        "wrong-type",
+        "[]",
+        "mapping",
+    ),
 )
 
 
@@ -156,8 +240,18 @@ def test_all_breakages_at_once_are_told_at_once(copy: Path, call: Callable[..., 
     skipped = {"yaml-tab", "yaml-syntax", "unknown-tier", "unknown-environment", "missing-key"}
     path = copy / FILE
     text = path.read_text(encoding="utf-8")
-    cases = [c for c in BREAKAGES if c.rule in ("log-retention", "filesystem-provisioned-rate",
-             "service-fargate-pair", "cache-node-type-unknown", "database-capacity-order")]
+    cases = [
+        c
+        for c in BREAKAGES
+        if c.rule
+        in (
+            "log-retention",
+            "filesystem-provisioned-rate",
+            "service-fargate-pair",
+            "cache-node-type-unknown",
+            "database-capacity-order",
+        )
+    ]
     for case in cases:
         text = text.replace(case.old, case.new, 1)
     path.write_text(text, encoding="utf-8")

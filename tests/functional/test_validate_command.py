@@ -122,8 +122,10 @@ def test_output_to_a_device_leaves_it_a_device(copy: Path, call: Callable[..., A
 def test_a_template_goes_through_cfn_lint(tmp_path: Path, call: Callable[..., Any]) -> None:
     """`--template` tells cfn-lint's findings in our form, at their line, beside our own."""
     path = tmp_path / "t.yaml"
-    path.write_text("Resources:\n  Logs:\n    Type: AWS::Logs::LogGroup\n    Properties:\n"
-                    "      RetentionInDays: 45\n")
+    path.write_text(
+        "Resources:\n  Logs:\n    Type: AWS::Logs::LogGroup\n    Properties:\n"
+        "      RetentionInDays: 45\n"
+    )
     answer = call(FOLDER, "validate", "--template", str(path), "--format", "json")
     document = json.loads(answer.stdout)
     assert answer.code == 1
@@ -164,9 +166,7 @@ def test_json_documents_are_checked_by_kind(
     assert f"[{rule}]" in answer.stdout
 
 
-def test_what_show_writes_is_a_valid_document(
-    tmp_path: Path, call: Callable[..., Any]
-) -> None:
+def test_what_show_writes_is_a_valid_document(tmp_path: Path, call: Callable[..., Any]) -> None:
     """An Environment saved by `show --format json` can be read back and checked."""
     path = tmp_path / "environment.json"
     call(FOLDER, "show", "hybrid", "--format", "json", "-o", str(path))

@@ -90,7 +90,8 @@ def _cdk(folder: Path, run: Runner) -> Check:
             "cdk",
             "error",
             f"aws-cdk {version}: {broken}.",
-            f"Run 'npm ci' in the project: it installs {pinned}. Never 'npm install aws-cdk@latest'.",
+            f"Run 'npm ci' in the project: it installs {pinned}. "
+            "Never 'npm install aws-cdk@latest'.",
         )
     if pinned is not None and version != pinned:
         return Check(

@@ -157,17 +157,20 @@ def _shapes(
         if family == "database":
             known = _connections(node)
         elif family == "observability":
-            stores = [shapes.get(name) for name in ("database", "cache", "filesystem")]
-            # thresholds follow from the stores; without one of them only the keys are checked
-            known = (
-                dict.fromkeys(_FOLLOWING)
-                if None in stores
-                else derived_thresholds(tier.promise, *stores, group_id=group_id)  # type: ignore[arg-type]
-            )
+            known = _thresholds(tier, shapes, group_id)
         shape = decoder.record(cls, node, family, known)
         if shape is not None:
             shapes[family] = shape
     return shapes, named
+
+
+def _thresholds(tier: TierSpec, shapes: dict[str, Any], group_id: str) -> dict[str, Any]:
+    """What follows from the stores; without one of them only the keys are checked."""
+    database, cache = shapes.get("database"), shapes.get("cache")
+    filesystem = shapes.get("filesystem")
+    if database is None or cache is None or filesystem is None:
+        return dict.fromkeys(_FOLLOWING)
+    return derived_thresholds(tier.promise, database, cache, filesystem, group_id)
 
 
 def _connections(node: Node) -> dict[str, Any]:

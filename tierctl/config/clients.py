@@ -77,20 +77,7 @@ def read_client(project: Project, name: str | None) -> tuple[ClientSpec | None, 
         return None, diagnostics
     decoder = Decoder(diagnostics)
     decoder.refuse_unknown(node, CLIENT_KEYS, f"client {name}")
-    environments = node.get("environments")
-    blocks = [("", node)]
-    if isinstance(environments, Mapping):
-        for entry in environments.entries:
-            path = f"environments.{entry.key}"
-            if isinstance(entry.node, Mapping):
-                decoder.refuse_unknown(entry.node, (*OVERLAY_KEYS, "inherits"), path)
-                blocks.append((f"{path}.", entry.node))
-            elif not (isinstance(entry.node, Scalar) and entry.node.value is None):
-                decoder.refuse_type(entry.node, path, "a mapping of keys to values", "{}")
-    elif environments is not None:
-        decoder.refuse_type(
-            environments, "environments", "a mapping of environments", "{production: {}}"
-        )
+    blocks = [("", node), *_environment_blocks(decoder, node)]
     for path, block in blocks:
         families = block.get("families")
         if isinstance(families, Mapping):
@@ -101,6 +88,26 @@ def read_client(project: Project, name: str | None) -> tuple[ClientSpec | None, 
     if tier is not None:
         decoder.value(str | None, tier, "tier", Attribute("The tier.", example="medium"))
     return ClientSpec(name, project.relative(project.path("clients", name)), node), diagnostics
+
+
+def _environment_blocks(decoder: Decoder, node: Mapping) -> list[tuple[str, Mapping]]:
+    """What the file says of single environments, each with its path."""
+    environments = node.get("environments")
+    if environments is None or (isinstance(environments, Scalar) and environments.value is None):
+        return []
+    if not isinstance(environments, Mapping):
+        wanted = "a mapping of environments"
+        decoder.refuse_type(environments, "environments", wanted, "{production: {}}")
+        return []
+    blocks = []
+    for entry in environments.entries:
+        path = f"environments.{entry.key}"
+        if isinstance(entry.node, Mapping):
+            decoder.refuse_unknown(entry.node, (*OVERLAY_KEYS, "inherits"), path)
+            blocks.append((f"{path}.", entry.node))
+        elif not (isinstance(entry.node, Scalar) and entry.node.value is None):
+            decoder.refuse_type(entry.node, path, "a mapping of keys to values", "{}")
+    return blocks
 
 
 def decode_application(

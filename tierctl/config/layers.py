@@ -79,7 +79,7 @@ def _parent(
                 "extends-cycle",
                 "tiers extend one another in a circle",
                 f"{' extends '.join((*chain, name))}.",
-                f"Change '{named.text}' to a tier that does not come back here: one must stand alone.",
+                f"Change '{named.text}' to a tier that does not lead back: one must stand alone.",
                 place=origin or named.place,  # in the file that was asked for
             )
         )
@@ -104,7 +104,7 @@ def _parent(
     return node
 
 
-def _borrow(
+def _borrow(  # noqa: PLR0913, PLR0917 - one link of the chain
     project: Project,
     entry: Entry,
     below: Node | None,

@@ -218,7 +218,8 @@ class _Builder:
 
     def _place(self, event: yaml.Event) -> Place:
         """Where an event begins."""
-        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        return Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
 
     def _build(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node | None:
         """One node; None when it cannot be used."""
@@ -232,8 +233,10 @@ class _Builder:
             node = self._mapping(events, place, depth)
         elif isinstance(event, yaml.SequenceStartEvent):
             node = self._sequence(events, place, depth)
-        else:
+        elif isinstance(event, yaml.ScalarEvent):
             node = self._scalar(event, place)
+        else:
+            node = None  # a node begins with one of these four
         anchor = getattr(event, "anchor", None)
         if anchor:
             self.anchors[anchor] = (node, self.count - before)
@@ -255,7 +258,7 @@ class _Builder:
 
     def _alias(self, event: yaml.AliasEvent, depth: int, place: Place) -> Node | None:
         """The node an alias names; it keeps the place it was written at."""
-        known = self.anchors.get(event.anchor)
+        known = self.anchors.get(event.anchor or "")
         if known is None:
             self._problem(
                 "yaml-syntax",

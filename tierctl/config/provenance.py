@@ -57,9 +57,7 @@ def values_of(resolution: Resolution, request: Request) -> list[Value]:
     return found
 
 
-def _record(
-    resolution: Resolution, request: Request, path: str, record: Any
-) -> Iterator[Value]:
+def _record(resolution: Resolution, request: Request, path: str, record: Any) -> Iterator[Value]:
     """The fields of one record; records within it follow in their place."""
     declared = {f.name: a for f, a in attributes_of(type(record))}
     for field in dataclasses.fields(record):
@@ -71,40 +69,53 @@ def _record(
         elif dataclasses.is_dataclass(value):
             yield from _record(resolution, request, _ELSEWHERE.get(here, here), value)
         else:
-            yield _value(resolution, request, here, value, field, declared.get(field.name))
+            known = declared.get(field.name)
+            yield _value(resolution, request, _Field(here, value, field.default, known))
 
 
-def _value(  # noqa: PLR0913 - what is known of one field
-    resolution: Resolution,
-    request: Request,
-    path: str,
-    value: Any,
-    field: dataclasses.Field[Any],
-    declared: Attribute | None,
-) -> Value:
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One field on its way to a Value."""
+
+    path: str
+    value: Any
+    default: Any
+    declared: Attribute | None
+
+
+def _value(resolution: Resolution, request: Request, field: _Field) -> Value:
     """One field with its origin."""
-    document = to_document(value)
-    if path == "placement.region" and request.region:
-        return Value(path, document, "given", "--region")
-    if path == "identity.tier":
-        return Value(path, document, "given", resolution.choice.source)
-    if path in _NAMED:
-        return Value(path, document, "given", _NAMED[path])
-    if path.startswith("application.services.") and path.endswith(".image"):
-        service = path.split(".")[2]
-        if service in request.images:
-            return Value(path, document, "given", f"image.{service}")
-    place = resolution.places.get(_ELSEWHERE.get(path, path))
+    document = to_document(field.value)
+    given = _given(resolution, request, field.path)
+    if given is not None:
+        return Value(field.path, document, "given", given)
+    place = resolution.places.get(_ELSEWHERE.get(field.path, field.path))
     if place is not None:
-        return Value(path, document, "written", str(place), place)
-    if path == "placement.zones":
-        return Value(path, document, "derived", "three zones of the region")
-    if path.startswith("bindings."):
-        return Value(path, document, "derived", "the cache's Shape")
-    if declared is not None and declared.derived:
-        return Value(path, document, "derived", "promise and Shapes")
-    if path.startswith("application.services.") and path.endswith(".name"):
-        return Value(path, document, "derived", "its key")
-    if field.default is not dataclasses.MISSING and field.default == value:
-        return Value(path, document, "default", "default")
-    return Value(path, document, "derived", "other values")
+        return Value(field.path, document, "written", str(place), place)
+    derived = _derived(field)
+    if derived is None and field.default == field.value:
+        return Value(field.path, document, "default", "default")
+    return Value(field.path, document, "derived", derived or "other values")
+
+
+def _given(resolution: Resolution, request: Request, path: str) -> str | None:
+    """What on the command line, or beside the files, said it."""
+    if path == "placement.region" and request.region:
+        return "--region"
+    if path == "identity.tier":
+        return resolution.choice.source
+    service = path.removeprefix("application.services.").removesuffix(".image")
+    if path.endswith(".image") and service in request.images:
+        return f"image.{service}"
+    return _NAMED.get(path)
+
+
+def _derived(field: _Field) -> str | None:
+    """What a value follows from, when it is never written."""
+    if field.path == "placement.zones":
+        return "three zones of the region"
+    if field.path.startswith("bindings."):
+        return "the cache's Shape"
+    if field.path.startswith("application.services.") and field.path.endswith(".name"):
+        return "its key"
+    return "promise and Shapes" if field.declared and field.declared.derived else None

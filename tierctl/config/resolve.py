@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from tierctl.config.assemble import assemble
 from tierctl.config.clients import ClientSpec, read_client
-from tierctl.config.nodes import overlay
 from tierctl.config.nodes import Mapping as Nodes
+from tierctl.config.nodes import overlay
 from tierctl.config.records import Record, read_record
 from tierctl.config.selection import Choice, choose_client, choose_tier
 from tierctl.config.tiers import TierSpec, lineage_of, read_tier
@@ -47,6 +47,7 @@ class Request:
     region: str | None = None
     images: dict[str, str] = field(default_factory=dict)
     how: str = "-c tier"
+
 
 @dataclass(frozen=True, slots=True)
 class Resolution:

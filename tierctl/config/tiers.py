@@ -104,8 +104,8 @@ def lineage_of(environments: Mapping, name: str, where: str) -> tuple[str, ...]:
     place: Place | None = None
     while current is not None:
         block = environments.get(current)
-        empty = isinstance(block, Scalar) and block.value is None
-        if not (isinstance(block, Mapping) or empty) or current in lineage:
+        # a block of another type is told where it was read; here it only is or is not there
+        if block is None or current in lineage:
             known = sorted(key for key in environments.names if key not in (current, *lineage))
             raise InvalidConfigurationError(
                 [unknown_name("environment", current, known, where, place)]
@@ -241,7 +241,7 @@ def _word(decoder: Decoder, node: Mapping, key: str) -> str | None:
     value = node.get(key)
     if value is None:
         return None
-    declared = dict((f.name, a) for f, a in attributes_of(TierFile))[key]
+    declared = {f.name: a for f, a in attributes_of(TierFile)}[key]
     found = decoder.value(str, value, key, declared)
     return found if isinstance(found, str) else None
 

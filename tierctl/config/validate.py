@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tierctl.config.clients import DEFAULT_CLIENT, read_client
+from tierctl.config.layers import resolve_alias
 from tierctl.config.nodes import Mapping, Scalar, Sequence
 from tierctl.config.project import NAME, SELECTION_FILE, Project, unknown_name
+from tierctl.config.records import read_record
 from tierctl.config.resolve import Request, attempt
 from tierctl.config.selection import read_selection
 from tierctl.config.tiers import read_tier
@@ -42,7 +44,7 @@ class Report:
 
 
 def validate_project(project: Project) -> Report:
-    """Every tier, client, record and the selection file; every client × environment resolved."""
+    """Every tier and client in each environment, every record, and the selection file."""
     report = Report()
     report.found += _file_names(project) + _aliases(project)
     for name in project.names("tiers"):
@@ -118,7 +120,9 @@ def _client(project: Project, name: str, report: Report) -> None:
         word = tier or (spec.tier.text if spec.tier else "")
         chosen, _ = read_tier(project, word)
         own = spec.environments()
-        names = dict.fromkeys([*(chosen.environments if chosen else ()), *(own.names if own else ())])
+        names = dict.fromkeys(
+            [*(chosen.environments if chosen else ()), *(own.names if own else ())]
+        )
         if chosen is None:
             _resolve(project, Request(tier=tier, client=name, how="its file"), report)
         for environment in names:
@@ -167,8 +171,15 @@ def _record(project: Project, name: str, report: Report) -> None:
         known = project.names("clients")
         report.found.append(unknown_name("client", client.text, known, "clients/", client.place))
         return
+    if tier is not None and resolve_alias(project, tier.text) not in project.names("tiers"):
+        known = project.names("tiers")
+        report.found.append(unknown_name("tier", tier.text, known, "tiers/", tier.place))
+        return
+    if tier is None:
+        report.found += read_record(project, client.text, environment.text)[1]
+        return
     request = Request(
-        tier=tier.text if tier else None,
+        tier=tier.text,
         client=client.text,
         environment=environment.text,
         how="its record",
@@ -311,5 +322,3 @@ def _invalid(what: str, place: Place) -> Diagnostic:
         "Write it anew with the command that made it.",
         place=place,
     )
-
-

@@ -141,9 +141,7 @@ def comparison(resolutions: Sequence[Resolution], environment_name: str) -> Docu
     rows.append(
         _feature("lacks", "lacks", "lacks", [", ".join(r.lacks) or None for r in resolutions])
     )
-    shapes = [
-        {a: to_document(s) for a, s in r.environment.shapes()} for r in resolutions
-    ]
+    shapes = [{a: to_document(s) for a, s in r.environment.shapes()} for r in resolutions]
     for address in dict.fromkeys(a for columns in shapes for a in columns):
         names = dict.fromkeys(n for columns in shapes for n in columns.get(address, {}))
         for name in names:

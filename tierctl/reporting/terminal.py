@@ -127,10 +127,11 @@ def environment(document: Document) -> str:
     lines = [
         f"{identity['app']}-{identity['client']}-{identity['environment']}: tier {tier['name']}",
         "",
-        *document["decided"],
+        *(line for said in document["decided"] for line in textwrap.wrap(said, WIDTH)),
     ]
     if document["lacks"]:
-        lines.append(f"It lacks of the promise: {', '.join(document['lacks'])}.")
+        lacks = f"It lacks of the promise: {', '.join(document['lacks'])}."
+        lines += textwrap.wrap(lacks, WIDTH, subsequent_indent="  ")
     promise, delivery = tier["promise"], document["delivery"]
     low, high = delivery["recovery_s"]
     lines += [

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="A template of ours: tell the environment it was made from.",
 )
-@click.option(
-    "--save", is_flag=True, help="Record the template's environment as what is deployed."
-)
+@click.option("--save", is_flag=True, help="Record the template's environment as what is deployed.")
 @form_option("text", "json")
 @output_option
 @click.pass_context

@@ -88,7 +88,9 @@ def _choose(
 
     # the selection file is what is being written: it does not answer its own question
     said = tuple(
-        c for c in heard(project, client, given, app.variables, "TIER") if not _is_selection(c.source)
+        c
+        for c in heard(project, client, given, app.variables, "TIER")
+        if not _is_selection(c.source)
     )
     if not said:
         said = (Candidate("your answer", _ask(project)),)

@@ -14,7 +14,6 @@ from tierctl.cli.options import form_option, output_option
 
 if TYPE_CHECKING:
     from tierctl.config.project import Project
-    from tierctl.config.validate import Report
 
 
 @click.command()

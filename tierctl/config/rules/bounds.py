@@ -43,7 +43,9 @@ def _beyond(subject: Subject) -> Iterator[Problem]:
         allowed = getattr(bounds, bound)
         if allowed.holds(value):
             continue
-        fitting = [name for name, other in subject.tier.siblings if getattr(other, bound).holds(value)]
+        fitting = [
+            name for name, other in subject.tier.siblings if getattr(other, bound).holds(value)
+        ]
         key = path.rsplit(".", 1)[-1]
         what = f"{value:f} nodes" if bound == "cache_nodes" else f"{value:f}"
         yield Problem(
@@ -66,10 +68,8 @@ RULES = (
         _PLAN,
         Example(
             "clients/example.yaml",
-            "tier: minimum\nregion: eu-west-1\nfamilies: {database: {max_acu: 8}}\n"
-            + _APPLICATION,
-            "tier: medium\nregion: eu-west-1\nfamilies: {database: {max_acu: 8}}\n"
-            + _APPLICATION,
+            "tier: minimum\nregion: eu-west-1\nfamilies: {database: {max_acu: 8}}\n" + _APPLICATION,
+            "tier: medium\nregion: eu-west-1\nfamilies: {database: {max_acu: 8}}\n" + _APPLICATION,
         ),
         _beyond,
         Severity.WARNING,

@@ -93,7 +93,7 @@ def _cluster_version(subject: Subject) -> Iterator[Problem]:
             subject.place("cache.engine_version", "cache.engine", "cache.cluster_mode"),
             f"'cache.engine_version' is {cache.engine_version}; cluster mode moves in place from "
             f"{cache.engine} {least} on.",
-            f'Set \'engine_version: "{least}"\' or later, or \'cluster_mode: disabled\'.',
+            f"Set 'engine_version: \"{least}\"' or later, or 'cluster_mode: disabled'.",
         )
 
 
@@ -213,8 +213,7 @@ RULES = (
     Rule(
         "cache-cluster-mode-without-replica",
         "cluster mode has no replica or no failover",
-        "Later CloudFormation updates of such a group fail "
-        "(cloudformation-coverage-roadmap#1275).",
+        "Later CloudFormation updates of such a group fail (cloudformation-coverage-roadmap#1275).",
         "Give every shard a replica and turn failover on.",
         _MODE,
         _tier("replicas_per_shard: 0", "replicas_per_shard: 1", "enterprise"),
@@ -226,7 +225,11 @@ RULES = (
         "Cluster mode moves in place only from these versions on.",
         "Use a later version.",
         _MODE,
-        _tier('engine: redis; engine_version: "6.2"', 'engine: redis; engine_version: "7.1"', "enterprise"),
+        _tier(
+            'engine: redis; engine_version: "6.2"',
+            'engine: redis; engine_version: "7.1"',
+            "enterprise",
+        ),
         _cluster_version,
     ),
     Rule(

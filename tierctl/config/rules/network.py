@@ -143,7 +143,8 @@ def _nat(subject: Subject) -> Iterator[Problem]:
     if shape and placement and shape.nat_gateways > len(set(placement.zones)):
         yield Problem(
             subject.place("network.nat_gateways", "placement.zones"),
-            f"'network.nat_gateways' is {shape.nat_gateways} for {len(set(placement.zones))} zones.",
+            f"'network.nat_gateways' is {shape.nat_gateways}, and there are "
+            f"{len(set(placement.zones))} zones.",
             f"Set 'nat_gateways: {len(set(placement.zones))}' or fewer.",
         )
 

@@ -13,7 +13,9 @@ _LOGS = "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/AP
 
 def _tier(bad: str, good: str) -> Example:
     """A tier, broken and mended."""
-    return Example("tiers/example.yaml", f"extends: minimum\n{bad}\n", f"extends: minimum\n{good}\n")
+    return Example(
+        "tiers/example.yaml", f"extends: minimum\n{bad}\n", f"extends: minimum\n{good}\n"
+    )
 
 
 def _retention(subject: Subject) -> Iterator[Problem]:

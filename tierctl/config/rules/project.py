@@ -131,9 +131,7 @@ RULES = (
         "A misspelt key of 'cdk deploy -c' would be dropped in silence.",
         "Correct or remove the key.",
         "https://docs.aws.amazon.com/cdk/v2/guide/context.html",
-        Example(
-            "(command line)", "cdk synth -c teir=medium\n", "cdk synth -c tier=medium\n"
-        ),
+        Example("(command line)", "cdk synth -c teir=medium\n", "cdk synth -c tier=medium\n"),
     ),
     Rule(
         "wrong-context-value",

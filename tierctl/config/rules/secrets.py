@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from tierctl.config.rules.rule import Example, Problem, Rule, Subject
 
-_SOURCE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html"
+_SOURCE = (
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html"
+)
 _NAME = re.compile(
     r"(?i)(^|[_.-])(pass(word|wd|phrase)?|secret(_?key)?|tokens?|api_?key|private_?key|"
     r"access_?key|credentials?)$"

@@ -10,7 +10,9 @@ from tierctl.model.diagnostics import Severity
 
 _PAIRS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html"
 _SCALING = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html"
-_SPOT = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html"
+_SPOT = (
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html"
+)
 
 
 def _tier(bad: str, good: str) -> Example:

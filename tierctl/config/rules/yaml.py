@@ -28,7 +28,9 @@ RULES = (
         "A configuration file is a few kilobytes; reading more would only hide a mistake.",
         "Name the right file.",
         _SPEC,
-        Example(_TIER, b"# " + b"x" * 1_000_000, "extends: minimum\n", "(a file of 1,000,002 bytes)"),
+        Example(
+            _TIER, b"# " + b"x" * 1_000_000, "extends: minimum\n", "(a file of 1,000,002 bytes)"
+        ),
     ),
     Rule(
         "yaml-not-utf8",
