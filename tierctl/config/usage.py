@@ -69,7 +69,7 @@ def usage_of(project: Project, resolution: Resolution) -> Usage:
         environment = ENVIRONMENTS[0]
         notes = (
             *notes,
-            f"No usage profile is made for '{identity.environment}'; {name}/{environment} is used.",
+            f"No profile is made for '{identity.environment}': {name}/{environment} is used.",
         )
     base = UsageProfile(f"{name}/{environment}", profile(name, environment))
     return Usage(base.with_values(values), notes)
@@ -106,10 +106,11 @@ def _profile_name(
     users = spec.promise.users.least
     sizes = sorted((load_tier(project, n).promise.users.least, n) for n in known)
     fitting = [n for least, n in sizes if least <= users] or [sizes[0][1]]
-    return fitting[-1], (
+    said = (
         f"Tier '{spec.name}' has no usage profile: that of '{fitting[-1]}' is used, the largest "
-        f"built-in tier whose users begin at {users} or fewer.",
+        f"built-in tier whose users begin at {users} or fewer."
     )
+    return fitting[-1], (said,)
 
 
 def read_figures(

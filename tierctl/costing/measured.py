@@ -8,6 +8,7 @@ metrics are recognised by Label. What is not recognised is told, never guessed.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 from dataclasses import dataclass
 from decimal import Decimal
@@ -95,7 +96,7 @@ def _metric(identifier: str, label: str) -> _Metric | None:
     for name in (identifier, label):
         if name in USAGE:
             return _Metric(name, is_sum=False)
-    return METRICS.get(label.split()[-1] if label else "")
+    return METRICS.get(label.rsplit(maxsplit=1)[-1] if label else "")
 
 
 def _value(metric: _Metric, result: Any) -> Decimal:
@@ -106,7 +107,7 @@ def _value(metric: _Metric, result: Any) -> Decimal:
     if not metric.is_sum:
         return sum(values, Decimal(0)) / len(values)
     stamps = sorted(_stamp(stamp) for stamp in result["Timestamps"])
-    gaps = [later - earlier for earlier, later in zip(stamps, stamps[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(stamps)]
     if not gaps or not min(gaps):
         raise ValueError(f"{result.get('Label')} needs two datapoints to tell its period")
     return sum(values, Decimal(0)) / (min(gaps) * len(values)) * MONTH_S

@@ -32,7 +32,7 @@ class Meter:
         """The same usage for another component or address."""
         return replace(self, component=component, address=address or self.address)
 
-    def fixed(  # noqa: PLR0913, PLR0917 - the columns of a bill
+    def fixed(
         self,
         name: str,
         key: str,
@@ -46,7 +46,7 @@ class Meter:
         spread = quantity if isinstance(quantity, Spread) else Spread.of(quantity)
         return self._line(name, key, spread, unit, Basis.FIXED, assumption, "")
 
-    def used(  # noqa: PLR0913, PLR0917 - the columns of a bill
+    def used(
         self,
         name: str,
         key: str,
@@ -61,7 +61,7 @@ class Meter:
         words = assumption or (value.because if value else "")
         return self._line(name, key, spread, unit, Basis.USAGE, words, self.provenance(figure))
 
-    def derived(  # noqa: PLR0913, PLR0917 - the columns of a bill
+    def derived(
         self,
         name: str,
         key: str,
@@ -99,7 +99,7 @@ class Meter:
         value = self.usage.get(figure)
         return value.provenance if value else f"{figure} is not stated"
 
-    def _line(  # noqa: PLR0913, PLR0917 - the columns of a bill
+    def _line(  # noqa: PLR0917 - the columns of a bill
         self,
         name: str,
         key: str,

@@ -33,6 +33,12 @@ if TYPE_CHECKING:
     from tierctl.model.usage import UsageProfile
 
 
+IMPORTED = (
+    "The VPC exists already: its NAT gateways, their addresses and their traffic are on somebody "
+    "else's bill and not in these figures."
+)
+
+
 def price_lines(lines: Iterable[Line], book: PriceBook) -> tuple[PricedLine, ...]:
     """Every line with what became of it, in the same order."""
     rows: dict[str, object] = {}
@@ -103,11 +109,7 @@ def estimate_environment(
     lines = price_lines(environment_lines(environment, usage), book)
     identity = environment.identity
     if environment.network.source == "imported":
-        notes = (
-            *notes,
-            "The VPC exists already: its NAT gateways, their addresses and their traffic are on "
-            "somebody else's bill and not in these figures.",
-        )
+        notes = (*notes, IMPORTED)
     return assembled(
         lines,
         book,

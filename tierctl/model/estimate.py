@@ -216,10 +216,14 @@ class Estimate:
 
     @property
     def component_names(self) -> tuple[str, ...]:
-        """The rows: the nine of the plan, then services with names of their own."""
+        """The rows: the nine of the plan, services with names of their own after the first two.
+
+        A template has those rows that it has lines for.
+        """
         present = {p.line.component for p in self.lines}
         extra = sorted(present - set(COMPONENTS))
-        return (*COMPONENTS[:2], *extra, *COMPONENTS[2:])
+        every = (*COMPONENTS[:2], *extra, *COMPONENTS[2:])
+        return every if self.environment else tuple(name for name in every if name in present)
 
     def component(self, name: str) -> Money:
         """What one row costs."""

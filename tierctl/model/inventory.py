@@ -15,7 +15,7 @@ from tierctl.model.document import DocumentError, from_document
 from tierctl.model.environment import Environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Resource:
     address: str
     type: str
     family: str | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
     place: Place | None = None
     unread: str = ""
 

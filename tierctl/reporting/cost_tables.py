@@ -17,9 +17,9 @@ from tierctl.reporting.cost_document import line_document, text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tierctl.costing.subjects import CostReport
     from tierctl.model.estimate import Estimate
     from tierctl.model.money import Money
-    from tierctl.costing.subjects import CostReport
 
 CSV_COLUMNS = (
     "subject",
@@ -110,8 +110,8 @@ def focus_text(report: CostReport) -> str:
             for priced in estimate.lines:
                 row = _focus(estimate, line_document(priced), priced.cost)
                 outcome = priced.outcome
-                rated = isinstance(outcome, Priced | UsageBased)
-                row["PricingUnit"] = outcome.rate.unit if rated else ""
+                if isinstance(outcome, Priced | UsageBased):
+                    row["PricingUnit"] = outcome.rate.unit
                 rows.append([row.get(column, "") for column in FOCUS_COLUMNS])
     return _table(rows)
 

@@ -15,9 +15,9 @@ from tierctl.reporting.cost_document import text as exact
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tierctl.costing.subjects import CostReport, Subject
     from tierctl.model.estimate import Estimate, PricedLine
     from tierctl.model.money import Money
-    from tierctl.costing.subjects import CostReport, Subject
 
 WIDTH = 80
 _CENT = Decimal("0.01")
@@ -47,14 +47,14 @@ def _subject(subject: Subject) -> Iterator[str]:
     if first.client:
         where += f", client {first.client}"
     yield f"{subject.title}: {where}"
-    yield f"  prices seen {first.oldest_price or '?'} to {first.newest_price or '?'}; usage " + (
-        ", ".join(dict.fromkeys(e.usage for e in subject.estimates))
-    )
+    seen = f"{first.oldest_price or '?'} to {first.newest_price or '?'}"
+    profiles = ", ".join(dict.fromkeys(e.usage for e in subject.estimates))
+    yield f"  prices seen {seen}; usage {profiles}"
     yield ""
     chosen = list(subject.estimates)
     for start in range(0, len(chosen), _SIDE - 1):
         group = chosen[start : start + _SIDE - 1]
-        yield from _table(subject, group, together=len(chosen) == len(group) > 1)
+        yield from _table(group, together=len(chosen) == len(group) > 1)
         yield ""
     for estimate in subject.estimates:
         yield _total_line(estimate)
@@ -67,7 +67,7 @@ def _subject(subject: Subject) -> Iterator[str]:
     yield ""
 
 
-def _table(subject: Subject, group: Sequence[Estimate], *, together: bool) -> Iterator[str]:
+def _table(group: Sequence[Estimate], *, together: bool) -> Iterator[str]:
     """Rows by component, three figures for each environment."""
     heads = [estimate.environment or "template" for estimate in group]
     heads += ["together"] if together else []
@@ -78,20 +78,28 @@ def _table(subject: Subject, group: Sequence[Estimate], *, together: bool) -> It
     names = list(dict.fromkeys(name for e in group for name in e.component_names))
     for name in names:
         amounts = [estimate.component(name) for estimate in group]
-        yield from _row(name, amounts, together=together)
+        yield from _row(name, amounts, [_open(e, name) for e in group], together=together)
     yield " " * _NAME + "-" * width * len(heads)
-    yield from _row("Total", [e.total for e in group], together=together)
+    missing = [e.at_least for e in group]
+    yield from _row("Total", [e.total for e in group], missing, together=together)
 
 
-def _row(name: str, amounts: list[Money], *, together: bool) -> Iterator[str]:
-    """One row; a sum for the last columns."""
+def _open(estimate: Estimate, component: str) -> bool:
+    """Whether something of a row could not be priced."""
+    return any(priced.line.component == component for priced in estimate.open_lines)
+
+
+def _row(name: str, amounts: list[Money], missing: list[bool], *, together: bool) -> Iterator[str]:
+    """One row; a sum for the last columns; `+` where something could not be priced."""
     if together:
         total = amounts[0]
         for amount in amounts[1:]:
             total = total + amount
-        amounts = [*amounts, total]
+        amounts, missing = [*amounts, total], [*missing, any(missing)]
     cells = "".join(
-        f"{_whole(figure):>{_CELL}}" for a in amounts for figure in (a.low, a.expected, a.high)
+        f"{_cell(figure, open_):>{_CELL}}"
+        for amount, open_ in zip(amounts, missing, strict=True)
+        for figure in (amount.low, amount.expected, amount.high)
     )
     title = name if len(name) <= _NAME else name[: _NAME - 1] + "."
     yield f"{title:<{_NAME}}{cells}"
@@ -245,6 +253,13 @@ def _wrap(words: str, indent: str = "  ") -> list[str]:
         subsequent_indent=indent + "  ",
         break_on_hyphens=False,
     )
+
+
+def _cell(amount: Decimal, open_: bool) -> str:
+    """A figure, `?` when nothing of it is known, `+` behind it when something is missing."""
+    if not open_:
+        return _whole(amount)
+    return f"{_whole(amount)}+" if amount else "?"
 
 
 def _whole(amount: Decimal) -> str:

@@ -88,6 +88,7 @@ def estimate(  # noqa: PLR0913 - one argument per option, as click has it
 
     limit = _usd(budget) if budget is not None else None
     pricer = Pricer(app.project, app.variables, _measured(usage_from)) if not template else None
+    subjects: tuple[Subject, ...]
     try:
         if template is not None:
             pricer = _template_pricer(app, usage_from)
@@ -209,7 +210,7 @@ def _template_pricer(app: App, usage_from: Path | None) -> Pricer:
     return Pricer(Project(app.start), app.variables, _measured(usage_from))
 
 
-def _template(  # noqa: PLR0913, PLR0917 - what a template's estimate depends on
+def _template(  # noqa: PLR0917 - what a template's estimate depends on
     app: App,
     pricer: Pricer,
     path: Path,

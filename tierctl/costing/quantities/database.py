@@ -37,7 +37,7 @@ def lines(shape: DatabaseShape, usage: UsageProfile) -> Iterator[Line]:
         yield insights(meter)
 
 
-def capacity(  # noqa: PLR0913, PLR0917 - capacity is billed by this many things
+def capacity(
     meter: Meter,
     engine: str,
     min_acu: Decimal | Unknown,
