@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # jsii prints eleven lines about Node 20 at each import unless it is told the major version
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
-.PHONY: help setup test check demo bench lock format clean
+.PHONY: help setup test check demo bench reliability lock format clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -46,6 +46,9 @@ demo: setup ## the main job on the embedded AWS: deploy the example client
 
 bench: setup ## measure start-up and synthesis
 	@$(BIN)/python scripts/bench.py
+
+reliability: setup ## the long runs that are not in CI: ten minutes of fuzzing
+	@$(BIN)/python scripts/fuzz.py 600
 
 lock: setup ## write constraints.txt anew from what is installed
 	@$(BIN)/python -m pip freeze --exclude-editable | grep -v '^tierctl' > constraints.txt

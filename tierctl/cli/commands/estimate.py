@@ -99,7 +99,7 @@ def estimate(  # noqa: PLR0913 - one argument per option, as click has it
             assert pricer is not None  # noqa: S101 - made above
             subjects = tuple(
                 pricer.tier(name, environment, client, region)
-                for name in dict.fromkeys(names or _names(app, client))
+                for name in dict.fromkeys(names or _names(pricer, client))
             )
         if commitment is not None:
             subjects = tuple(_committed(pricer, one, commitment) for one in subjects)
@@ -120,16 +120,17 @@ def estimate(  # noqa: PLR0913 - one argument per option, as click has it
     ctx.exit(Exit.FINDINGS if over else Exit.DONE)
 
 
-def _names(app: App, client: str | None) -> tuple[str, ...]:
+def _names(pricer: Pricer, client: str | None) -> tuple[str, ...]:
     """The client's tier when a client is named and has one, otherwise every built-in tier."""
     from tierctl.config.clients import load_client
     from tierctl.config.tiers import listed
 
+    project = pricer.project
     if client is not None:
-        tier = load_client(app.project, client).tier
+        tier = load_client(project, client).tier
         if tier is not None:
             return (tier.text,)
-    return tuple(spec.name for spec in listed(app.project) if spec.kind == "built-in")
+    return tuple(spec.name for spec in listed(project) if spec.kind == "built-in")
 
 
 def _rendered(report: CostReport, form: str, *, explain: bool) -> str:
