@@ -80,12 +80,13 @@ def _deploy(sandbox: Sandbox) -> int:
 
 def _show(sandbox: Sandbox) -> None:
     """What stands where, as the services themselves say it."""
-    table = Table(title=f"{STACK}, read back from {REGION}", title_justify="left", expand=True)
+    table = Table(
+        title=f"{STACK}, read back from {REGION}", title_justify="left", box=None, padding=(0, 1)
+    )
     table.add_column("what", no_wrap=True)
-    table.add_column("where", overflow="fold", ratio=1)
-    table.add_column("how", overflow="fold", ratio=1)
-    for row in rows(sandbox):
-        table.add_row(*row)
+    table.add_column("how, and where", overflow="fold")
+    for what, where, how in rows(sandbox):
+        table.add_row(what, f"{how}\n[dim]{where}[/dim]")
     console.print(table)
     stores = sandbox.markers(REGION)
     console.print(f"{len(stores)} data stores hold a marker that would die with them:")

@@ -136,8 +136,17 @@ def test_a_binding_moves_what_it_declares(
         assert set() == {path for path in paths if not allowed(path, declared.moves)}
 
 
+ROOMS = (
+    "tierctl/model/shapes/{}.py",
+    "tierctl/catalog/behaviours/{}.yaml",
+    "tierctl/costing/quantities/{}.py",
+    "tierctl/planning/operators/{}.py",
+    "stacks/{}.py",
+)
+
+
 @pytest.mark.parametrize("family", FAMILIES)
-def test_every_family_has_its_room_in_every_package(project: Any, family: str) -> None:
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_family_has_its_room_in_every_package(project: Any, room: str, family: str) -> None:
     """A family has the same file name in every package that works by family."""
-    for package in ("tierctl/model/shapes", "stacks"):
-        assert (project.folder / package / f"{family}.py").is_file()
+    assert (project.folder / room.format(family)).is_file()
