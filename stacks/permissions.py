@@ -47,7 +47,7 @@ def execution_role(
     stack: Stack, name: str, contract: ServiceContract, log_group: logs.CfnLogGroup, parts: Parts
 ) -> str:
     """What ECS itself does: pull the image, write the log, read the secrets."""
-    secrets = [parts.database.secret.ref, *(_secret_arn(stack, v) for _, v in contract.secrets)]
+    secrets = [parts.database.secret.ref, *(_readable(stack, v) for _, v in contract.secrets)]
     statements = [
         statement("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], log_group.attr_arn),
         statement("ReadSecrets", ["secretsmanager:GetSecretValue"], secrets),
@@ -107,8 +107,19 @@ def task_role(
     return _role(stack, f"{name}TaskRole", "run", *statements)
 
 
-def _secret_arn(stack: Stack, secret: str) -> str:
-    """A secret's ARN; a name gets the six characters that Secrets Manager appends."""
+def secret_arn(stack: Stack, secret: str) -> str:
+    """What ECS is told to read: an ARN as it is, a name as the ARN without its random end.
+
+    ECS takes no secret by its name (ECS developer guide, "Pass sensitive data", 2026-11-21).
+    """
     if secret.startswith("arn:"):
+        return secret
+    return stack_arn(stack, "secretsmanager", f"secret:{secret}")
+
+
+def _readable(stack: Stack, secret: str) -> str:
+    """The resource of the permission; a name gets the six characters AWS appends."""
+    if secret.startswith("arn:"):
+        # a trailing key or version, as ECS takes it, is no part of the secret's ARN
         return ":".join(secret.split(":")[:7])
     return stack_arn(stack, "secretsmanager", f"secret:{secret}-??????")

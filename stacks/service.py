@@ -12,7 +12,7 @@ from aws_cdk import aws_applicationautoscaling as scaling
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_servicediscovery as discovery
 
-from stacks.permissions import execution_role, task_role
+from stacks.permissions import execution_role, secret_arn, task_role
 
 if TYPE_CHECKING:
     from aws_cdk import Stack
@@ -135,7 +135,8 @@ class Services:
             **({"STORAGE_PATH": contract.mount_path} if contract.mount_path else {}),
             **dict(contract.variables),
         }
-        secrets = {"DATABASE_SECRET": self._parts.database.secret.ref, **dict(contract.secrets)}
+        own = {name: secret_arn(self._stack, value) for name, value in contract.secrets}
+        secrets = {"DATABASE_SECRET": self._parts.database.secret.ref, **own}
         probe = shape.health_check_interval_s
         return _task.ContainerDefinitionProperty(
             name=contract.name,

@@ -152,5 +152,7 @@ def test_secrets_never_stand_in_variables(
 
     assert {"STRIPE_KEY", "DATABASE_SECRET"} == {s["Name"] for s in container["Secrets"]}
     assert {"STRIPE_KEY", "DATABASE_SECRET"}.isdisjoint(variables(template, "Web"))
+    [stripe] = [s["ValueFrom"] for s in container["Secrets"] if s["Name"] == "STRIPE_KEY"]
+    assert ":secretsmanager:us-east-1:" in json.dumps(stripe)
     other = json.dumps(properties(template, "BackendExecutionRole"))
     assert "shop/stripe" not in other
