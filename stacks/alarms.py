@@ -212,7 +212,7 @@ class Alarms:
             **metric.properties(),
         )
 
-    def _math(  # noqa: PLR0913, PLR0917 - an alarm over an expression has as many parts
+    def _math(
         self,
         name: str,
         description: str,

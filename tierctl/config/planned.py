@@ -40,7 +40,10 @@ def environment_of_step(path: Path, step: str) -> Environment:
                 )
             ]
         )
+    # actions and waits change no template: theirs is that of the update before
     number = int(step)
+    while number and steps[number - 1].get("kind") != "update":
+        number -= 1
     where = f"$.steps[{number - 1}].after" if number else "$.start"
     chosen = steps[number - 1]["after"] if number else document["start"]
     try:

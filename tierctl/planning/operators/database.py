@@ -83,7 +83,8 @@ def _instances(state: Environment, goal: Environment) -> Iterator[Move]:
     """Readers and what each instance measures, apart from capacity."""
     database, target = state.database, goal.database
     values = differing(database, target, ("readers", "performance_insights"))
-    if not values:
+    # while a restart is owed, an update of an instance might carry it out unannounced
+    if not values or database.connections_max_acu != database.max_acu:
         return
     rules, titles, facts = [], [], []
     if target.readers != database.readers:
@@ -112,7 +113,7 @@ def _reboot(state: Environment, goal: Environment) -> Iterator[Move]:
     database, target = state.database, goal.database
     if database.connections_max_acu == target.connections_max_acu:
         return
-    if database.max_acu != target.max_acu or database.readers != target.readers:
+    if database.max_acu != target.max_acu:
         return
     yield Move(
         title="restart the database writer for its new max_connections",
