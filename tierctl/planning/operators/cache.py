@@ -118,14 +118,20 @@ def _failover(state: Environment, goal: Environment) -> Iterator[Move]:
     if failover and not cache.automatic_failover and cache.replicas_per_shard >= 1:
         rules.append("cache.failover.on")
         values["automatic_failover"] = True
-    if not failover and cache.automatic_failover and cache.cluster_mode == "disabled":
+    same_nodes = cache.node_type == goal.cache.node_type
+    if (
+        not failover
+        and cache.automatic_failover
+        and same_nodes
+        and (cache.cluster_mode == "disabled")
+    ):
         rules.append("cache.failover.off")
         values["automatic_failover"] = False
     on = values.get("automatic_failover", cache.automatic_failover)
     if multi_az and not cache.multi_az and on and cache.replicas_per_shard >= 1:
         rules.append("cache.multi_az.on")
         values["multi_az"] = True
-    if cache.multi_az and not multi_az:
+    if cache.multi_az and not multi_az and same_nodes:
         rules.append("cache.multi_az.off")
         values["multi_az"] = False
     if rules:
@@ -140,9 +146,16 @@ def _failover(state: Environment, goal: Environment) -> Iterator[Move]:
 
 
 def _node_type(state: Environment, goal: Environment) -> Iterator[Move]:
-    """Another node type, in an update without a change of counts; what is stored has to fit."""
+    """Another node type, in an update without a change of counts; what is stored has to fit.
+
+    Changed while failover is on, where it ever is: the switch then takes under a second, and some
+    seconds otherwise (ElastiCache user guide, "Scaling").
+    """
     cache = state.cache
     if cache.node_type == goal.cache.node_type:
+        return
+    protected = wanted(state, goal).automatic_failover or _into_cluster(cache, goal)
+    if protected and not cache.automatic_failover:
         return
     yield Move(
         title=f"change cache nodes to {goal.cache.node_type}",
