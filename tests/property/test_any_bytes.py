@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tierctl.config.fuzzing import FILES, mutated, problems_of
-from tierctl.config.nodes import parse
+from tierctl.config.parsing import parse
 from tierctl.config.project import Project
 
 FOLDER = Path(__file__).resolve().parents[2]
@@ -20,6 +20,7 @@ SHIPPED = {
 RECORD = b"client: acme\nenvironment: staging\ntier: minimum\nfamilies: {cache: {shards: 1}}\n"
 
 
+@settings(deadline=None)
 @given(data=st.binary(max_size=300))
 def test_bytes_parse_to_nodes_or_located_diagnostics(data: bytes) -> None:
     """Without a root there is a diagnostic, and each one has the file."""
@@ -28,6 +29,7 @@ def test_bytes_parse_to_nodes_or_located_diagnostics(data: bytes) -> None:
     assert all(d.place is not None and d.place.file == "any.yaml" for d in found)
 
 
+@settings(deadline=None)
 @given(text=st.text(alphabet=st.sampled_from("ab: -[]{},&*!|>'\"#%@?\n\t0.1~<"), max_size=120))
 def test_yaml_like_text_parses_to_nodes_or_located_diagnostics(text: str) -> None:
     """Text made of YAML's own signs is no different."""
@@ -37,6 +39,7 @@ def test_yaml_like_text_parses_to_nodes_or_located_diagnostics(text: str) -> Non
 
 
 @pytest.mark.parametrize("file", FILES)
+@settings(deadline=None)
 @given(data=st.binary(max_size=200))
 def test_bytes_in_any_file_are_told(project: Project, file: str, data: bytes) -> None:
     """Whatever a file holds, validation returns, and what it tells has rule, words and cure."""
@@ -44,7 +47,7 @@ def test_bytes_in_any_file_are_told(project: Project, file: str, data: bytes) ->
 
 
 @pytest.mark.parametrize("file", FILES)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_mutations_of_shipped_files_are_told(
     project: Project, file: str, data: st.DataObject

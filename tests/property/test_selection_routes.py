@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tierctl.config.layers import aliases
@@ -31,11 +33,19 @@ def by_route(project: Project, route: str, word: str, environment: str) -> Resol
     return resolve(laid, Request(tier=tier, environment=environment), variables)
 
 
-def words(project: Project) -> list[str]:
+@functools.cache
+def all_words(folder: Path) -> tuple[str, ...]:
+    """Every tier's name and alias, read once: what is drawn from must not move under the draw."""
+    project = Project(folder)
+    return (*project.names("tiers"), *aliases(project))
+
+
+def words(project: Project) -> tuple[str, ...]:
     """Every tier's name and alias."""
-    return [*project.names("tiers"), *aliases(project)]
+    return all_words(project.folder)
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_every_route_gives_the_same_environment(project: Project, data: st.DataObject) -> None:
     """Argument, three variables, client file and selection file are one and the same answer."""
@@ -46,6 +56,7 @@ def test_every_route_gives_the_same_environment(project: Project, data: st.DataO
     assert len({r.environment for r in found}) == 1
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_the_first_route_that_speaks_wins(project: Project, data: st.DataObject) -> None:
     """Whatever the later ones say, the tier is the first one's, and all of them are named."""
@@ -66,6 +77,7 @@ def test_the_first_route_that_speaks_wins(project: Project, data: st.DataObject)
     assert len(found.choice.candidates) == len(said)
 
 
+@settings(deadline=None)
 @given(word=st.text(max_size=20))
 @pytest.mark.parametrize("route", [r for r in ROUTES if r not in ("client file", "selection file")])
 def test_a_word_that_is_no_tier_is_refused(project: Project, route: str, word: str) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tierctl.config.delivery import delivered
@@ -48,6 +48,7 @@ def test_uptime_is_rounded_down_and_below_the_weakest(project: Project) -> None:
         assert found.recovery_s == found.slowest.recovery_s
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_more_of_a_component_never_delivers_less(project: Project, data: st.DataObject) -> None:
     """A reader, a replica with failover, a second task: each can only help."""

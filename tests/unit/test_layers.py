@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tierctl.config.atomic import write_atomically
-from tierctl.config.nodes import Mapping, Scalar, overlay, parse
+from tierctl.config.nodes import Mapping, Scalar, overlay
+from tierctl.config.parsing import parse
 from tierctl.config.project import Project
 from tierctl.config.resolve import Request, attempt, resolve
 from tierctl.config.validate import validate_files

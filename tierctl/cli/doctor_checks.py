@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tierctl.catalog.limits import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from tierctl.cli.app import Runner
 
@@ -198,13 +198,27 @@ def not_live() -> Check:
     return Check("bootstrap", "skipped", "Unknown offline.", fix)
 
 
-def live_checks(region: str | None, stacks: list[str]) -> Iterator[Check]:
-    """The bootstrap stack and the stack policies, asked of AWS. Read-only calls."""
+def cloudformation(region: str | None) -> Any:
+    """A CloudFormation client; loads boto3, so only for a run that asks for it."""
     import boto3
+
+    return boto3.client("cloudformation", region_name=region)
+
+
+def live_checks(
+    connect: Callable[[str | None], Any], region: str | None, stacks: list[str]
+) -> Iterator[Check]:
+    """The bootstrap stack and the stack policies, asked of AWS. Read-only calls.
+
+    Args:
+        connect: Makes a CloudFormation client for a region.
+        region: The region, or None for the one the credentials' profile names.
+        stacks: Names of the stacks whose policy is looked at.
+    """
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        client: Any = boto3.client("cloudformation", region_name=region)
+        client = connect(region)
         found = client.describe_stacks(StackName="CDKToolkit")["Stacks"][0]
         outputs = {o["OutputKey"]: o["OutputValue"] for o in found.get("Outputs", [])}
         yield Check("bootstrap", "ok", f"Version {outputs.get('BootstrapVersion', 'unknown')}.")

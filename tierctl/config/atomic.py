@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 
@@ -13,6 +12,8 @@ def write_atomically(path: Path, text: str) -> None:
     Raises:
         OSError: It cannot be written; what was there before is untouched.
     """
+    import tempfile  # with all it brings, too dear for every command's start
+
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     partial = Path(name)
     try:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tierctl.config.project import Project
 
 
-def at_tier(  # noqa: PLR0913, PLR0917 - what a request says
+def at_tier(
     project: Project,
     tier: str,
     environment: str,

@@ -104,7 +104,7 @@ def _parent(
     return node
 
 
-def _borrow(  # noqa: PLR0913, PLR0917 - one link of the chain
+def _borrow(
     project: Project,
     entry: Entry,
     below: Node | None,

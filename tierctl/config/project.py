@@ -11,7 +11,8 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tierctl.config.nodes import Mapping, Node, parse
+from tierctl.config.nodes import Mapping, Node
+from tierctl.config.parsing import parse
 from tierctl.model.diagnostics import Diagnostic, InvalidConfigurationError, Place, listing, nearest
 
 SELECTION_FILE = ".tierctl-selection.yaml"

@@ -107,7 +107,7 @@ def _client_of_domain(project: Project, domain: str) -> str | None:
     return None
 
 
-def choose_tier(  # noqa: PLR0913, PLR0917 - every place that may name one
+def choose_tier(
     project: Project,
     client: ClientSpec,
     given: str | None,

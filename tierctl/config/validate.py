@@ -7,27 +7,24 @@ and every diagnostic, each once. No content of any file raises anything.
 from __future__ import annotations
 
 import dataclasses
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tierctl.config.clients import DEFAULT_CLIENT, read_client
 from tierctl.config.layers import resolve_alias
-from tierctl.config.nodes import Mapping, Scalar, Sequence
+from tierctl.config.names import KINDS, alias_clashes, bad_name, file_names
+from tierctl.config.nodes import Mapping, Scalar
 from tierctl.config.project import NAME, SELECTION_FILE, Project, unknown_name
 from tierctl.config.records import read_record
 from tierctl.config.resolve import Request, attempt
+from tierctl.config.saved import document_problems
 from tierctl.config.selection import read_selection
 from tierctl.config.tiers import read_tier
-from tierctl.model.diagnostics import Diagnostic, Place, in_order, nearest
+from tierctl.model.diagnostics import Diagnostic, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-KINDS = ("tiers", "clients", "environments")
-DOCUMENTS = ("environment",)
-"""Kinds of JSON document that can be checked on their own; a plan joins them with the planner."""
 
 
 @dataclass(slots=True)
@@ -46,7 +43,7 @@ class Report:
 def validate_project(project: Project) -> Report:
     """Every tier and client in each environment, every record, and the selection file."""
     report = Report()
-    report.found += _file_names(project) + _aliases(project)
+    report.found += file_names(project) + alias_clashes(project)
     for name in project.names("tiers"):
         _tier(project, name, report)
     for name in project.names("clients"):
@@ -64,7 +61,7 @@ def validate_files(project: Project, files: Iterable[tuple[str, bytes]]) -> Repo
     report = Report()
     for shown, data in files:
         if shown.endswith(".json"):
-            report.found += _document(shown, data)
+            report.found += document_problems(shown, data)
             report.checked.append(shown)
             continue
         kind, name = _kind_of(project, shown, data)
@@ -77,9 +74,9 @@ def validate_files(project: Project, files: Iterable[tuple[str, bytes]]) -> Repo
         )
         own = Report()
         if not NAME.fullmatch(name):
-            own.found.append(_bad_name(shown, name))
+            own.found.append(bad_name(shown, name))
         elif kind == "tiers":
-            own.found += _aliases(laid)
+            own.found += alias_clashes(laid)
             _tier(laid, name, own)
         elif kind == "clients":
             _client(laid, name, own)
@@ -199,75 +196,6 @@ def _resolve(project: Project, request: Request, report: Report) -> None:
     report.found += problems
 
 
-def _file_names(project: Project) -> list[Diagnostic]:
-    """Files whose names are no names, or that nothing reads for their ending."""
-    found = []
-    for kind in KINDS:
-        for file in project.files(kind):
-            path = Path(file)
-            if path.suffix == ".yml":
-                found.append(
-                    Diagnostic(
-                        "file-name",
-                        "a file's name is no name",
-                        f"{file} ends with '.yml' and is not read.",
-                        f"Rename it '{path.stem}.yaml'.",
-                        place=Place(project.relative(project.folder / file)),
-                    )
-                )
-            elif not NAME.fullmatch(path.stem):
-                found.append(_bad_name(project.relative(project.folder / file), path.stem))
-    return found
-
-
-def _bad_name(shown: str, name: str) -> Diagnostic:
-    """A name that cannot become part of AWS's names."""
-    plain = "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
-    return Diagnostic(
-        "file-name",
-        "a file's name is no name",
-        f"'{name}' is not small letters, digits and hyphens with a letter first.",
-        f"Rename the file '{plain or 'example'}.yaml'.",
-        why="The name becomes part of stack, cache and database names, which AWS restricts.",
-        place=Place(shown),
-    )
-
-
-def _aliases(project: Project) -> list[Diagnostic]:
-    """Names that two tiers answer to."""
-    owners = dict.fromkeys(project.names("tiers"))
-    found = []
-    # in the order of listings, so that the file that came later is the one to mend
-    builtin = [n for n in owners if _is_builtin(project, n)]
-    for name in [*builtin, *(n for n in owners if n not in builtin)]:
-        root, _ = project.read(project.path("tiers", name))
-        node = root.get("aliases") if root else None
-        for item in node.items if isinstance(node, Sequence) else ():
-            if not isinstance(item, Scalar):
-                continue
-            other = item.text if item.text in project.names("tiers") else owners.get(item.text)
-            if other is not None and other != name:
-                found.append(
-                    Diagnostic(
-                        "alias-taken",
-                        "two tiers answer to one name",
-                        f"'{item.text}' is the name or an alias of tier '{other}' already.",
-                        f"Remove '{item.text}' from one of the two 'aliases'.",
-                        place=item.place,
-                    )
-                )
-            owners.setdefault(item.text, name)
-            owners[item.text] = owners[item.text] or name
-    return found
-
-
-def _is_builtin(project: Project, name: str) -> bool:
-    """Whether a tier's own file calls it built-in."""
-    root, _ = project.read(project.path("tiers", name))
-    kind = _word(root, "kind") if root else None
-    return kind is not None and kind.text == "built-in"
-
-
 def _kind_of(project: Project, shown: str, data: bytes) -> tuple[str, str]:
     """What a file is: by the folder it lies in, otherwise by its keys."""
     path = Path(shown)
@@ -281,44 +209,3 @@ def _kind_of(project: Project, shown: str, data: bytes) -> tuple[str, str]:
     if keys & {"application", "region", "app", "residency", "domain"}:
         return "clients", path.stem
     return "tiers", path.stem
-
-
-def _document(shown: str, data: bytes) -> list[Diagnostic]:
-    """A JSON document of tierctl's, checked as far as its kind is known."""
-    from tierctl.model.document import DocumentError, from_document
-    from tierctl.model.environment import Environment
-
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        place = Place(shown, getattr(error, "lineno", 1), getattr(error, "colno", 1))
-        return [_invalid(f"It is no JSON: {error}.", place)]
-    kind = document.get("kind") if isinstance(document, dict) else None
-    if kind not in DOCUMENTS:
-        near = nearest(str(kind), DOCUMENTS) if kind else None
-        return [
-            Diagnostic(
-                "document-unknown",
-                "the document is of no known kind",
-                f"Its 'kind' is {json.dumps(kind)[:60]}; known are {', '.join(DOCUMENTS)}.",
-                "Name a document that tierctl wrote; a CloudFormation template wants --template.",
-                place=Place(shown, 1, 1),
-                suggestion=near,
-            )
-        ]
-    try:
-        from_document(Environment, document.get("environment"))
-    except (DocumentError, TypeError, ValueError, RecursionError) as error:
-        return [_invalid(f"{error}.", Place(shown, 1, 1))]
-    return []
-
-
-def _invalid(what: str, place: Place) -> Diagnostic:
-    """A document that does not fit."""
-    return Diagnostic(
-        "document-invalid",
-        "the document does not fit its kind",
-        what,
-        "Write it anew with the command that made it.",
-        place=place,
-    )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @output_option
 @click.pass_context
 @pass_app
-def doctor(  # noqa: PLR0913 - one argument per option, as click has it
+def doctor(
     app: App, ctx: click.Context, *, live: bool, region: str | None, form: str, output: Path | None
 ) -> None:
     r"""Check Node, the cdk command line, Python packages, credentials and the age of prices.
@@ -43,7 +43,7 @@ def doctor(  # noqa: PLR0913 - one argument per option, as click has it
     names = project.names("environments")
     found = list(checks.local_checks(project.folder, app.variables, app.run, app.today()))
     if live:
-        found += checks.live_checks(region, _stacks(app, names))
+        found += checks.live_checks(checks.cloudformation, region, _stacks(app, names))
     else:
         found += [checks.not_live(), checks.offline_records(names)]
     document = documents.document("doctor", checks=[_row(check) for check in found])

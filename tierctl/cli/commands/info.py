@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @output_option
 @click.pass_context
 @pass_app
-def info(  # noqa: PLR0913 - one argument per option, as click has it
+def info(
     app: App,
     ctx: click.Context,
     *,

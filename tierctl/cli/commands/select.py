@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @form_option("text", "json")
 @output_option
 @pass_app
-def select(  # noqa: PLR0913 - one argument per option, as click has it
+def select(
     app: App,
     *,
     tier: str | None,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @form_option("text", "json")
 @output_option
 @pass_app
-def show(  # noqa: PLR0913 - one argument per option, as click has it
+def show(
     app: App,
     *,
     tier: str | None,

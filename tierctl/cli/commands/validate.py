@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @output_option
 @click.pass_context
 @pass_app
-def validate(  # noqa: PLR0913 - one argument per option, as click has it
+def validate(
     app: App,
     ctx: click.Context,
     *,

@@ -1,4 +1,4 @@
-"""Rules of YAML itself, found by `tierctl.config.nodes` before anything has a meaning."""
+"""Rules of YAML itself, found by `tierctl.config.parsing` before anything has a meaning."""
 
 from __future__ import annotations
 
