@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from tierctl.catalog.price_book import PriceBook
 from tierctl.config.compare import at_tier
+from tierctl.config.nodes import Scalar
 from tierctl.config.tiers import load_tier
 from tierctl.config.usage import usage_of
-from tierctl.costing.actual import ActualRow
 from tierctl.costing.bands import BandCheck, against_band
-from tierctl.costing.commitments import WhatIf, what_if
 from tierctl.costing.pricing import estimate_environment
 from tierctl.model.money import Money, total
 
@@ -24,10 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tierctl.config.project import Project
+    from tierctl.costing.actual import ActualRow
+    from tierctl.costing.commitments import WhatIf
     from tierctl.model.estimate import Estimate
     from tierctl.model.usage import UsageValue
 
 ALL = "all"
+BUILT_IN = "built-in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,20 @@ class Pricer:
             self._books[region] = PriceBook.load(region)
         return self._books[region]
 
+    def built_in(self) -> tuple[str, ...]:
+        """Names of the built-in tiers, by the users they are for.
+
+        Read from the files' nodes: a tier that is not asked for need not be decoded.
+        """
+        found = []
+        for name in self.project.names("tiers"):
+            node, _ = self.project.read(self.project.path("tiers", name))
+            kind = node.get("kind") if node else None
+            if isinstance(kind, Scalar) and kind.text == BUILT_IN:
+                users = load_tier(self.project, name).promise.users.least
+                found.append((users, name))
+        return tuple(name for _, name in sorted(found))
+
     def tier(
         self,
         name: str,
@@ -125,6 +141,8 @@ class Pricer:
 
     def committed(self, found: Subject, term: str) -> Subject:
         """The subject with a commitment's what-if beside each estimate."""
+        from tierctl.costing.commitments import what_if
+
         rows = tuple(what_if(e, self.book(e.region), term) for e in found.estimates)
         return replace(found, what_if=rows)
 

@@ -221,7 +221,7 @@ class _Builder:
             key = event.value
             here = (*path, key)
             if len(here) <= _SECTION_DEPTH:
-                mark = event.start_mark
+                mark: Any = event.start_mark
                 self.places[".".join(here)] = Place(self.file, mark.line + 1, mark.column + 1)
             value = self._build(next(events), events, here)
             if key == "<<" and isinstance(value, dict):

@@ -123,14 +123,12 @@ def estimate(  # noqa: PLR0913 - one argument per option, as click has it
 def _names(pricer: Pricer, client: str | None) -> tuple[str, ...]:
     """The client's tier when a client is named and has one, otherwise every built-in tier."""
     from tierctl.config.clients import load_client
-    from tierctl.config.tiers import listed
 
-    project = pricer.project
     if client is not None:
-        tier = load_client(project, client).tier
+        tier = load_client(pricer.project, client).tier
         if tier is not None:
             return (tier.text,)
-    return tuple(spec.name for spec in listed(project) if spec.kind == "built-in")
+    return pricer.built_in()
 
 
 def _rendered(report: CostReport, form: str, *, explain: bool) -> str:

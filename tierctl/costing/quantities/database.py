@@ -73,7 +73,8 @@ def capacity(
     elif min_acu == 0:
         words = "no usage stated: expected paused all month"
     quantity = Spread(floor, min(expected, ceiling), ceiling)
-    how = f"{instances} instance(s): floor {plain(min_acu)} ACU, ceiling {plain(max_acu)} ACU; {words}"
+    bounds = f"floor {plain(min_acu)} ACU, ceiling {plain(max_acu)} ACU"
+    how = f"{instances} instance(s): {bounds}; {words}"
     line = meter.fixed(name, key, quantity, "ACU hours", how)
     return line if not figures else meter.derived(name, key, quantity, line.unit, how, figures)
 
