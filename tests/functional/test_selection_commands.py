@@ -184,3 +184,19 @@ def test_a_broken_selection_file_is_told(copy: Path, call: Callable[..., Any]) -
     said = call(copy, "show")
     assert said.code == 1
     assert ".tierctl-selection.yaml:1:7" in said.stderr
+
+
+def test_a_variable_that_is_no_text_is_told_as_its_bytes(
+    copy: Path, call: Callable[..., Any]
+) -> None:
+    """Bytes that are no UTF-8 in a variable are passed over or refused, never a traceback."""
+    said = call(copy, "info", variables={"TIERCTL_TIER": "medium", "CLIENT_TIER": "\udcff"})
+    assert said.code == 0
+    assert "CLIENT_TIER says '\\udcff'" in said.stdout
+
+
+def test_the_beginning_of_a_name_is_understood(copy: Path, call: Callable[..., Any]) -> None:
+    """`prod` is no environment, and the message asks for production."""
+    said = call(copy, "show", "medium", "--environment", "prod")
+    assert said.code == 2
+    assert "Did you mean 'production'?" in said.stderr

@@ -53,9 +53,15 @@ class Choice:
         """How it was decided, a line each: who won, and who was heard and passed over."""
         lines = [f"Tier '{self.tier}', named by {self.source}."]
         lines += [
-            f"Passed over: {other.source} says '{other.word}'." for other in self.candidates[1:]
+            f"Passed over: {other.source} says '{_printable(other.word)}'."
+            for other in self.candidates[1:]
         ]
         return [*lines, *self.notes]
+
+
+def _printable(word: str) -> str:
+    """A word of an environment variable, whose bytes need not be text."""
+    return word.encode("utf-8", "backslashreplace").decode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,10 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word a typing error most likely meant, or None."""
     by_lower = {name.lower(): name for name in known}
     close = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    return by_lower[close[0]] if close else None
+    if close:
+        return by_lower[close[0]]
+    begun = [name for name in by_lower if len(word) > 1 and name.startswith(word.lower())]
+    return by_lower[begun[0]] if len(begun) == 1 else None  # `prod` means production
 
 
 def listing(words: Iterable[str]) -> str:
