@@ -48,7 +48,7 @@ def _subject(subject: Subject) -> Iterator[str]:
     yield f"{subject.title}: {where}"
     seen = f"{first.oldest_price or '?'} to {first.newest_price or '?'}"
     profiles = ", ".join(dict.fromkeys(e.usage for e in subject.estimates))
-    yield f"  prices seen {seen}; usage {profiles}"
+    yield from _wrap(f"prices seen {seen}; usage {profiles}")
     yield ""
     chosen = list(subject.estimates)
     for start in range(0, len(chosen), _SIDE - 1):
@@ -56,11 +56,13 @@ def _subject(subject: Subject) -> Iterator[str]:
         yield from _table(group, together=len(chosen) == len(group) > 1)
         yield ""
     for estimate in subject.estimates:
-        yield _total_line(estimate)
+        yield from _total_line(estimate)
     if len(chosen) > 1:
         prefix = "at least " if subject.at_least else ""
         month, year = subject.total.expected, subject.total.expected * 12
-        yield f"  together: expected {prefix}{_dollars(month)} a month, {_dollars(year)} a year"
+        yield from _wrap(
+            f"together: expected {prefix}{_dollars(month)} a month, {_dollars(year)} a year"
+        )
     yield from _beside(subject)
     yield ""
 
@@ -103,15 +105,15 @@ def _row(name: str, amounts: list[Money], missing: list[bool], *, together: bool
     yield f"{title:<{_NAME}}{cells}"
 
 
-def _total_line(estimate: Estimate) -> str:
+def _total_line(estimate: Estimate) -> list[str]:
     """An environment's total to the cent, and what is missing from it."""
     name = estimate.environment or "template"
     cost = estimate.total
     prefix = "at least " if estimate.at_least else ""
     missing = len(estimate.open_lines)
     words = f", {missing} line{'s' if missing != 1 else ''} not priced" if missing else ""
-    return (
-        f"  {name}: expected {prefix}{_dollars(cost.expected)} "
+    return _wrap(
+        f"{name}: expected {prefix}{_dollars(cost.expected)} "
         f"({_dollars(cost.low)} to {_dollars(cost.high)}){words}"
     )
 
