@@ -11,6 +11,8 @@ from tierctl.config.project import Project
 
 # read by jsii while aws_cdk is imported, so before any test module is
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
+# the same: the validator is tested by itself, and without it a synthesis takes a tenth of a second
+os.environ["CDK_VALIDATION"] = "false"
 for name in [n for n in os.environ if n.startswith(("TIERCTL_", "AWS_", "CLIENT_", "COPILOT_"))]:
     del os.environ[name]
 os.environ |= {"NO_COLOR": "1", "COLUMNS": "80", "LINES": "24", "AWS_EC2_METADATA_DISABLED": "true"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
 
     from tierctl.config.project import Project
     from tierctl.model.environment import Environment
-
-# the validator is tested by itself: without it a synthesis takes a tenth of a second
-os.environ["CDK_VALIDATION"] = "false"
 
 TIERS = ("minimum", "medium", "enterprise")
 ENVIRONMENTS = ("staging", "production")
