@@ -18,6 +18,7 @@ from tierctl.cli.commands.compare import compare
 from tierctl.cli.commands.doctor import doctor
 from tierctl.cli.commands.estimate import estimate
 from tierctl.cli.commands.info import info
+from tierctl.cli.commands.optimize import optimize
 from tierctl.cli.commands.plan import plan
 from tierctl.cli.commands.price import price
 from tierctl.cli.commands.sandbox import sandbox
@@ -28,7 +29,20 @@ from tierctl.cli.commands.validate import validate
 from tierctl.cli.exits import Exit
 from tierctl.model.diagnostics import InvalidConfigurationError, render
 
-COMMANDS = (tiers, compare, select, info, show, validate, price, estimate, plan, doctor, sandbox)
+COMMANDS = (
+    tiers,
+    compare,
+    select,
+    info,
+    show,
+    validate,
+    price,
+    estimate,
+    optimize,
+    plan,
+    doctor,
+    sandbox,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
