@@ -126,14 +126,25 @@ def _certificate(subject: Subject) -> Iterator[Problem]:
         )
 
 
-def _schedule(subject: Subject) -> Iterator[Problem]:
-    """A schedule, of which nothing in the stack knows yet."""
-    if subject.schedule is not None:
+def _schedule_promise(subject: Subject) -> Iterator[Problem]:
+    """Office hours where the tier's promise holds."""
+    if subject.schedule is not None and not subject.lacks:
         yield Problem(
             subject.place("schedule"),
-            "'schedule' is kept with the environment, and no resource of the stack acts on it "
-            "yet: tasks and database run through the night.",
-            "Leave it for the estimate to use, or remove 'schedule'.",
+            f"'schedule' takes every task of {subject.environment} away outside of office hours.",
+            "Move 'schedule' under 'environments: {staging: ...}', or remove it.",
+        )
+
+
+def _schedule_database(subject: Subject) -> Iterator[Problem]:
+    """A database that stays awake while the tasks sleep."""
+    database = subject.shapes.get("database")
+    if subject.schedule is not None and database is not None and database.min_acu > 0:
+        yield Problem(
+            subject.place("schedule"),
+            f"'schedule' lets the tasks sleep; the database keeps {database.min_acu:f} ACU and "
+            "is billed through the night.",
+            "Add 'families: {database: {min_acu: 0}}' beside it: without connections it pauses.",
         )
 
 
@@ -222,13 +233,31 @@ RULES = (
         _schedule_order,
     ),
     Rule(
-        "schedule-not-acted-on",
-        "nothing acts on the schedule yet",
-        "Whoever wrote it expects to save money by it.",
-        "Leave it for the estimate, or remove it.",
-        "tierctl/model/environment.py: Schedule",
-        _client("schedule: {days: [mon], start: '08:00', stop: '19:00'}", ""),
-        _schedule,
+        "schedule-under-promise",
+        "office hours stand under a promise",
+        "Outside of them no task runs, and users find nothing.",
+        "Keep office hours for environments that say what they lack, such as staging.",
+        "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-schedulescaling.html",
+        _client(
+            "schedule: {days: [mon], start: '08:00', stop: '19:00'}",
+            "environments: {staging: {schedule: {days: [mon], start: '08:00', stop: '19:00'}}}",
+        ),
+        _schedule_promise,
+        Severity.WARNING,
+    ),
+    Rule(
+        "schedule-database-awake",
+        "the database stays awake while the tasks sleep",
+        "Most of what a small environment costs at night is its database.",
+        "Let the least capacity be 0 where the environment sleeps.",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/"
+        "aurora-serverless-v2-auto-pause.html",
+        _client(
+            "environments: {staging: {schedule: {days: [mon], start: '08:00', stop: '19:00'}}}",
+            "environments: {staging: {schedule: {days: [mon], start: '08:00', stop: '19:00'}, "
+            "families: {database: {min_acu: 0}}}}",
+        ),
+        _schedule_database,
         Severity.NOTE,
     ),
 )
