@@ -17,7 +17,7 @@ from tierctl.config.names import KINDS, alias_clashes, bad_name, file_names
 from tierctl.config.nodes import Mapping, Scalar
 from tierctl.config.project import NAME, SELECTION_FILE, Project, unknown_name
 from tierctl.config.records import read_record
-from tierctl.config.resolve import Request, attempt
+from tierctl.config.resolve import Request, Resolution, attempt
 from tierctl.config.saved import document_problems
 from tierctl.config.selection import read_selection
 from tierctl.config.tiers import read_tier
@@ -33,6 +33,8 @@ class Report:
 
     checked: list[str] = field(default_factory=list)
     found: list[Diagnostic] = field(default_factory=list)
+    resolved: list[tuple[Project, Resolution]] = field(default_factory=list)
+    """Every environment that could be resolved, for checks that need the layers above."""
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -83,6 +85,7 @@ def validate_files(project: Project, files: Iterable[tuple[str, bytes]]) -> Repo
         else:
             _record(laid, name, own)
         report.checked.append(shown)
+        report.resolved += own.resolved
         # what is wrong elsewhere is told by a run over the project; unless it stops this file
         report.found += [d for d in own.found if d.place is None or d.place.file == shown]
         if not report.found:
@@ -192,8 +195,10 @@ def _word(node: Mapping, key: str) -> Scalar | None:
 
 def _resolve(project: Project, request: Request, report: Report) -> None:
     """One environment, added to the report."""
-    _, problems = attempt(project, request, {})
+    resolution, problems = attempt(project, request, {})
     report.found += problems
+    if resolution is not None:
+        report.resolved.append((project, resolution))
 
 
 def _kind_of(project: Project, shown: str, data: bytes) -> tuple[str, str]:

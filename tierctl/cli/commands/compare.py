@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tierctl.cli.app import App, answer, pass_app
+from tierctl.cli.app import App, answer, pass_app, say
 from tierctl.cli.options import (
     client_option,
     complete_tier,
@@ -57,6 +57,9 @@ def compare(  # noqa: PLR0913 - one argument per option, as click has it
         for name in dict.fromkeys(names)
     ]
     document = documents.comparison(found, environment)
+    document["features"] = _with_costs(
+        app, document["features"], names, environment, client, region
+    )
     if only_differences:
         document["features"] = [f for f in document["features"] if f["differs"]]
     match form:
@@ -75,3 +78,26 @@ def compare(  # noqa: PLR0913 - one argument per option, as click has it
 
             text = terminal.comparison(document)
     answer(text, output)
+
+
+def _with_costs(
+    app: App,
+    features: list[dict[str, Any]],
+    names: tuple[str, ...],
+    environment: str,
+    client: str | None,
+    region: str | None,
+) -> list[dict[str, Any]]:
+    """The matrix with costs behind the plan's band; without them where there are no prices."""
+    from tierctl.catalog.pricing_rows import PriceError
+    from tierctl.costing.compare import cost_rows
+    from tierctl.costing.subjects import Pricer
+
+    pricer = Pricer(app.project, app.variables, {})
+    try:
+        subjects = [pricer.tier(name, environment, client, region) for name in dict.fromkeys(names)]
+    except PriceError as error:
+        say(f"Costs are left out: {error.diagnostic.what}")
+        return features
+    after = 1 + max(n for n, row in enumerate(features) if row["section"] == "cost")
+    return [*features[:after], *cost_rows(subjects), *features[after:]]

@@ -63,6 +63,10 @@ def validate(
         report = validate_files(project, _contents(project, files))
     elif not templates:
         report = validate_project(app.project)
+    if report.resolved:
+        from tierctl.costing.checks import cost_findings
+
+        report.found += cost_findings(report.resolved, only=frozenset(report.checked))
     if templates:
         from tierctl.cli.commands._templates import lint
 
