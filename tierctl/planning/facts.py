@@ -8,6 +8,7 @@ the fact, never hoped for.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,8 @@ KNOWN = {
     service.RUNNING: "running tasks by service name",
 }
 DAY_S = 86400
+WRITER_ID = "DatabaseWriter"
+"""Logical id of the instance that is born as the writer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,15 @@ class Facts:
         for name in move.facts:
             match name:
                 case cache.STORED:
-                    yield from self._stored(move.after)
+                    yield from self._stored(before, move.after)
+                case database.WRITER:
+                    yield from self._writer()
                 case database.CONNECTIONS:
                     yield from self._connections(move.after)
                 case service.RUNNING:
                     yield from self._running(before, move.after)
                 case _:
-                    pass  # the writer and the last throughput change are assumed, and checked
+                    pass  # the last throughput change is assumed, and waited for when known
 
     def assumptions(self, move: Move) -> Iterator[str]:
         """What a move rests on that nobody asked the account for."""
@@ -69,10 +74,28 @@ class Facts:
         last = dt.datetime.fromisoformat(changed)
         return max(0, DAY_S - int((self.now - last).total_seconds()))
 
-    def _stored(self, after: Environment) -> Iterator[Reason]:
-        """Whether what the cache stores fits into what it will be."""
+    def _writer(self) -> Iterator[Reason]:
+        """Whether a reader that leaves has become the writer: then its removal is a failover."""
+        writer = self.values.get(database.WRITER)
+        if writer is not None and writer != WRITER_ID:
+            yield Reason(
+                rule="reader-is-writer",
+                what=f"{writer} is the writer now, and readers are to be removed.",
+                fix=f"Fail back to {WRITER_ID} first, in a quiet hour: aws rds failover-db-cluster "
+                "--db-cluster-identifier STACK --target-db-instance-identifier ITS_ID",
+            )
+
+    def _stored(self, before: Environment, after: Environment) -> Iterator[Reason]:
+        """Whether what the cache stores fits into what it will be.
+
+        Shards that go leave only if those that stay have 1.5 times their data free; AWS removes
+        fewer otherwise and says so in an event alone (ElastiCache, "Online resharding").
+        """
         shape, stored = after.cache, self.values.get(cache.STORED)
         room = usable_bytes(shape.node_type, shape.shards)
+        gone = before.cache.shards - shape.shards
+        if gone > 0 and stored is not None:
+            stored += math.ceil(stored * gone / before.cache.shards / 2)
         if stored is None:
             yield _missing(cache.STORED, "The cache would shrink")
         elif room is None:
@@ -84,8 +107,8 @@ class Facts:
         elif stored > room:
             yield Reason(
                 rule="does-not-fit",
-                what=f"The cache stores {stored:,} bytes; {shape.shards} x {shape.node_type} "
-                f"hold {room:,} beside the reserve.",
+                what=f"The cache needs {stored:,} bytes for the change; {shape.shards} x "
+                f"{shape.node_type} hold {room:,} beside the reserve.",
                 fix="Keep the present node type or shards, or store less first.",
             )
 

@@ -17,7 +17,7 @@ from tierctl.model.plan import Plan, Reason, Step, Verdict
 from tierctl.planning import order
 from tierctl.planning.facts import Facts
 from tierctl.planning.moves import Lane, Move
-from tierctl.planning.operators import OPERATORS, bucket, cache
+from tierctl.planning.operators import OPERATORS, bucket, cache, service
 from tierctl.planning.search import Way, find_way, transfer
 from tierctl.planning.steps import make_step
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 SNAPSHOTS = {"cache": "snapshot-cache", "database": "snapshot-database"}
 BEFORE_ONE_WAY = ("cache", "database")
+IDENTITY = ("app", "client", "environment")
+"""What the stack, and everything with a name, is named by."""
 
 
 def plan(
@@ -73,7 +75,9 @@ def plan(
 def _attainable(start: Environment, goal: Environment) -> Environment:
     """The goal with what stands for it, alarms looking at the nodes there will really be."""
     end_cache = cache.wanted(start, goal)
-    end_bucket = bucket.wanted(start, goal)
+    end_bucket = dataclasses.replace(
+        bucket.wanted(start, goal), acknowledge=goal.bucket.acknowledge
+    )
     watched = goal.observability.cache_node_ids
     group = goal.identity.stack_name
     if watched == cache_node_ids(goal.cache, group):
@@ -88,6 +92,9 @@ def _attainable(start: Environment, goal: Environment) -> Environment:
         observability=observability,
         bindings=bindings,
         placement=start.placement,
+        identity=dataclasses.replace(
+            goal.identity, **{name: getattr(start.identity, name) for name in IDENTITY}
+        ),
     )
 
 
@@ -137,14 +144,30 @@ def _steps(
         for family, move in group:
             if move.rules != (f"{family}.snapshot",):
                 after = transfer(family, move.after, after)
-        if index == last_update:
-            after = dataclasses.replace(after, identity=goal.identity)
+        if index == last_update and not any(move.alone for _, move in group):
+            after = _finished(after, goal)
         steps.append(make_step(len(steps) + 1, group, state, after, price))
         state = after
     if state.identity != goal.identity:
-        after = dataclasses.replace(state, identity=goal.identity)
+        # nothing comes along with an update that must be alone, tags neither
+        after = _finished(state, goal)
         steps.append(make_step(len(steps) + 1, (_rename(after),), state, after, price))
     return steps, reasons, assumed
+
+
+def _finished(state: Environment, goal: Environment) -> Environment:
+    """With the tags, and with what no template shows and so is no update by itself.
+
+    That is what somebody has acknowledged, and what the application's cache client can do.
+    """
+    return dataclasses.replace(
+        state,
+        identity=goal.identity,
+        bucket=dataclasses.replace(state.bucket, acknowledge=goal.bucket.acknowledge),
+        application=dataclasses.replace(
+            state.application, cache_client=goal.application.cache_client
+        ),
+    )
 
 
 def _last_update(groups: list[Group]) -> int | None:
@@ -156,7 +179,7 @@ def _last_update(groups: list[Group]) -> int | None:
 def _rename(after: Environment) -> tuple[str, Move]:
     """The tags alone, where nothing else changes."""
     return "observability", Move(
-        title="change the tags", lane=Lane.EDGE, rules=("observability.alarms",), after=after
+        title="change the tags", lane=Lane.EDGE, rules=("observability.tags",), after=after
     )
 
 
@@ -184,6 +207,13 @@ def _fixed(start: Environment, goal: Environment) -> Iterator[Reason]:
                 what=f"{name} cannot change in place.",
                 fix=migrations[name],
             )
+    for name in IDENTITY:
+        if getattr(start.identity, name) != getattr(goal.identity, name):
+            yield Reason(
+                rule="out-of-reach",
+                what=f"identity.{name} is part of the stack's name and cannot change in place.",
+                fix=migrations["identity"],
+            )
 
 
 def _out_of_reach(ways: list[Way], goal: Environment) -> Iterator[Reason]:
@@ -192,6 +222,12 @@ def _out_of_reach(ways: list[Way], goal: Environment) -> Iterator[Reason]:
     for way in ways:
         if way.reached:
             continue
+        if way.family == "service" and not service.keeps_addresses(way.end, goal):
+            yield Reason(
+                rule="out-of-reach",
+                what="The application's ports or its domain differ; they cannot change in place.",
+                fix=migrations["application"],
+            )
         for name, old, new in _apart(way, goal):
             fix = migrations.get(name, "No operator makes this change, so it is not planned.")
             yield Reason(

@@ -132,6 +132,16 @@ COMMANDS = {
         ),
         "aws rds reboot-db-instance --db-instance-identifier THE_WRITER",
     ),
+    "reboot-instances": (
+        (
+            "aws rds describe-db-clusters --db-cluster-identifier {stack} --query "
+            "'DBClusters[0].DBClusterMembers[].[DBInstanceIdentifier,IsClusterWriter]' "
+            "--output text"
+        ),
+        "aws rds reboot-db-instance --db-instance-identifier EACH_READER",
+        "aws rds wait db-instance-available --db-instance-identifier EACH_READER",
+        "aws rds reboot-db-instance --db-instance-identifier THE_WRITER",
+    ),
     "snapshot-cache": (
         (
             "aws elasticache create-snapshot --replication-group-id {stack} "

@@ -28,9 +28,11 @@ def settled(state: Environment, goal: Environment) -> bool:
 
 def wanted(state: Environment, goal: Environment) -> BucketShape:
     """The goal's bucket; one that was ever versioned can only be suspended."""
+    # what somebody has acknowledged is nothing of AWS's: it comes along with the last update
+    target = dataclasses.replace(goal.bucket, acknowledge=state.bucket.acknowledge)
     if state.bucket.versioning != "off" and goal.bucket.versioning == "off":
-        return dataclasses.replace(goal.bucket, versioning="suspended")
-    return goal.bucket
+        return dataclasses.replace(target, versioning="suspended")
+    return target
 
 
 def moves(state: Environment, goal: Environment) -> Iterator[Move]:
@@ -38,6 +40,21 @@ def moves(state: Environment, goal: Environment) -> Iterator[Move]:
     bucket, target = state.bucket, wanted(state, goal)
     if bucket.versioning != target.versioning:
         on = target.versioning == "enabled"
+        days = target.noncurrent_expiry_days
+        if bucket.versioning == "off" and on and days is not None:
+            # in one update: nothing is noncurrent yet, so the rule removes nothing there is
+            yield Move(
+                title="start versioning of the bucket, old versions expiring",
+                lane=Lane.STORES,
+                rules=("bucket.versioning.on", "bucket.noncurrent.first"),
+                after=changed(
+                    state,
+                    "bucket",
+                    versioning=target.versioning,
+                    noncurrent_expiry_days=days,
+                ),
+            )
+            return
         yield Move(
             title=f"{'start' if on else 'suspend'} versioning of the bucket",
             lane=Lane.STORES,
@@ -48,7 +65,7 @@ def moves(state: Environment, goal: Environment) -> Iterator[Move]:
     rules = tuple(_rules(bucket, target))
     if bucket == target:
         return
-    if _unacknowledged(bucket, target):
+    if _unacknowledged(bucket, goal.bucket):
         return
     yield Move(
         title="change the bucket's lifecycle rules",

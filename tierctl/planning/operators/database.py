@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tierctl.catalog.limits import limits
 from tierctl.planning.moves import Lane, Move, changed, differing, version
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ CLUSTER_FIELDS = (
     "backup_retention_days",
     "statement_timeout_s",
 )
+
+INSTANCE_FIELDS = ("readers", "performance_insights")
+CAPACITY = ("min_acu", "max_acu", "auto_pause_after_s")
+PAUSE = ("min_acu", "auto_pause_after_s")
 
 
 def settled(state: Environment, goal: Environment) -> bool:
@@ -43,6 +48,10 @@ def _cluster(state: Environment, goal: Environment) -> Iterator[Move]:
     """Capacity and settings of the cluster: online, in one update, without the instances."""
     database, target = state.database, goal.database
     values = differing(database, target, CLUSTER_FIELDS)
+    if _instances_first(state, goal):
+        values = {name: value for name, value in values.items() if name not in CAPACITY}
+    if values.get("min_acu") == 0 and not can_pause(database.engine_version):
+        values = {name: value for name, value in values.items() if name not in PAUSE}
     if not values:
         return
     rules = tuple(_cluster_rules(state, goal, values))
@@ -59,6 +68,26 @@ def _cluster(state: Environment, goal: Environment) -> Iterator[Move]:
         after=changed(state, "database", **values),
         facts=(CONNECTIONS,) if lower and target.max_acu < database.max_acu else (),
     )
+
+
+def _instances_first(state: Environment, goal: Environment) -> bool:
+    """Whether instances change before capacity shrinks: going down, readers leave first.
+
+    Insights want 2 ACU, and a reader that is about to leave need not be restarted for a limit
+    (upgrade facts, section 5, the way down). Not while a restart is owed: it comes first then.
+    """
+    database, target = state.database, goal.database
+    shrinks = target.max_acu < database.max_acu
+    owed = database.connections_max_acu != database.max_acu
+    return shrinks and not owed and bool(differing(database, target, INSTANCE_FIELDS))
+
+
+def can_pause(engine_version: str) -> bool:
+    """Whether a running version can pause at 0 ACU: the version's upgrade comes first otherwise."""
+    major, minor = version(engine_version)[:2]
+    first = limits("aurora")["auto_pause_from"]
+    least = first.get(str(major))
+    return minor >= least if least is not None else major > max(int(known) for known in first)
 
 
 def _cluster_rules(state: Environment, goal: Environment, values: dict[str, Any]) -> Iterator[str]:
@@ -82,9 +111,12 @@ def _cluster_rules(state: Environment, goal: Environment, values: dict[str, Any]
 def _instances(state: Environment, goal: Environment) -> Iterator[Move]:
     """Readers and what each instance measures, apart from capacity."""
     database, target = state.database, goal.database
-    values = differing(database, target, ("readers", "performance_insights"))
+    values = differing(database, target, INSTANCE_FIELDS)
     # while a restart is owed, an update of an instance might carry it out unannounced
     if not values or database.connections_max_acu != database.max_acu:
+        return
+    # instances that come are born with the new max_connections, so capacity and restart come first
+    if target.max_acu > database.max_acu:
         return
     rules, titles, facts = [], [], []
     if target.readers != database.readers:
@@ -115,13 +147,16 @@ def _reboot(state: Environment, goal: Environment) -> Iterator[Move]:
         return
     if database.max_acu != target.max_acu:
         return
+    # readers first: one that is promoted meanwhile has the new limit
+    readers = database.readers > 0
+    who = "readers, then the writer," if readers else "writer"
     yield Move(
-        title="restart the database writer for its new max_connections",
+        title=f"restart the database {who} for the new max_connections",
         lane=Lane.STORES,
         rules=("database.reboot",),
         after=changed(state, "database", connections_max_acu=target.connections_max_acu),
         kind="action",
-        action="reboot-writer",
+        action="reboot-instances" if readers else "reboot-writer",
         alone=True,
     )
 

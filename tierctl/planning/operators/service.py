@@ -33,7 +33,7 @@ def settled(state: Environment, goal: Environment) -> bool:
     """Whether every service is the goal's, in size and in what it runs."""
     return (
         state.services == goal.services
-        and state.application == goal.application
+        and not _released(state, goal)
         and state.schedule == goal.schedule
     )
 
@@ -42,13 +42,15 @@ def moves(state: Environment, goal: Environment) -> Iterator[Move]:
     """One rollout of all services."""
     if settled(state, goal) or not _same_services(state, goal):
         return
+    if not keeps_addresses(state, goal):
+        return
     rules: list[str] = []
     fewer = False
     for name, shape in goal.services:
         before = state.service(name)
         rules += [rule for rule in _rules(before, shape) if rule not in rules]
         fewer = fewer or shape.max_tasks < before.max_tasks
-    if state.application != goal.application or state.schedule != goal.schedule:
+    if _released(state, goal) or state.schedule != goal.schedule:
         rules.append("service.release")
     sized = [name for name, shape in goal.services if shape != state.service(name)]
     title = f"roll out {' and '.join(sized)}" if sized else "roll out the application"
@@ -64,9 +66,25 @@ def moves(state: Environment, goal: Environment) -> Iterator[Move]:
     )
 
 
+def _released(state: Environment, goal: Environment) -> bool:
+    """Whether what runs differs; what its cache client can do is in no template."""
+    client = goal.application.cache_client
+    return dataclasses.replace(state.application, cache_client=client) != goal.application
+
+
 def _same_services(state: Environment, goal: Environment) -> bool:
     """Whether no service comes or goes: that would add or remove an identity."""
     return [name for name, _ in state.services] == [name for name, _ in goal.services]
+
+
+def keeps_addresses(state: Environment, goal: Environment) -> bool:
+    """Whether ports and domain stay: a target group's port and a listener's cannot change."""
+
+    def addresses(environment: Environment) -> object:
+        application = environment.application
+        return application.domain, [(s.name, s.port) for s in application.services]
+
+    return addresses(state) == addresses(goal)
 
 
 def _rules(before: ServiceShape, after: ServiceShape) -> Iterator[str]:
