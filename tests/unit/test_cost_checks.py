@@ -115,8 +115,7 @@ def test_a_file_that_is_no_cost_export_is_refused(data: bytes) -> None:
         b'{"MetricDataResults": [{"Id": "lcu", "Values": []}]}',
         b'{"MetricDataResults": [{"Id": "lcu", "Values": [-1]}]}',
         b'{"MetricDataResults": [{"Id": "lcu", "Values": ["x"]}]}',
-        b'{"MetricDataResults": [{"Id": "a", "Label": "VolumeReadIOPs", "Values": [1],'
-        b' "Timestamps": [1]}]}',
+        b'{"MetricDataResults": [{"Label": "VolumeReadIOPs", "Values": [1], "Timestamps": [1]}]}',
     ],
 )
 def test_a_file_that_is_no_metric_answer_is_refused(data: bytes) -> None:

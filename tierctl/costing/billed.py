@@ -21,7 +21,7 @@ from tierctl.costing.quantities import (
     service,
 )
 from tierctl.model.estimate import HOURS, OTHER
-from tierctl.model.inventory import Unknown
+from tierctl.model.unknown import Unknown
 from tierctl.model.usage import NO_USAGE
 
 if TYPE_CHECKING:

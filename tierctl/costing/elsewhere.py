@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tierctl.costing.quantities import cache, network, observability
 from tierctl.model.estimate import HOURS, OTHER, Basis, Line
-from tierctl.model.inventory import Unknown
+from tierctl.model.unknown import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

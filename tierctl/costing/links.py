@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tierctl.costing.meter import Meter
-from tierctl.model.inventory import Unknown
+from tierctl.model.unknown import Unknown
 from tierctl.model.usage import NO_USAGE
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tierctl.model.estimate import Basis, Line
-from tierctl.model.inventory import Unknown
 from tierctl.model.money import Spread
+from tierctl.model.unknown import Unknown
 
 if TYPE_CHECKING:
     from tierctl.model.usage import UsageProfile

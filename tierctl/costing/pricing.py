@@ -6,6 +6,7 @@ without a price vanish: it stays as Unpriced and the total reads "at least".
 
 from __future__ import annotations
 
+from decimal import Context, localcontext
 from typing import TYPE_CHECKING
 
 from tierctl.catalog.pricing_rows import PriceRow
@@ -29,41 +30,59 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tierctl.catalog.price_book import PriceBook
+    from tierctl.catalog.pricing_rows import Unpriced as NoPrice
     from tierctl.model.environment import Environment
     from tierctl.model.usage import UsageProfile
 
 
+_EXACT = Context(prec=400)
+"""Products are exact: the usual 28 digits would round a large quantity of a small price."""
 IMPORTED = (
     "The VPC exists already: its NAT gateways, their addresses and their traffic are on somebody "
     "else's bill and not in these figures."
 )
 
 
-def price_lines(lines: Iterable[Line], book: PriceBook) -> tuple[PricedLine, ...]:
-    """Every line with what became of it, in the same order."""
-    rows: dict[str, object] = {}
+Known = dict[str, tuple[PriceRow | None, Rate | None, str]]
+"""Rows that were looked up before, with their Rate, or why there is none."""
+
+
+def price_lines(
+    lines: Iterable[Line], book: PriceBook, known: Known | None = None
+) -> tuple[PricedLine, ...]:
+    """Every line with what became of it, in the same order.
+
+    Args:
+        lines: What is billed.
+        book: The prices of one region.
+        known: Rows of the same book from an earlier call, so that none is decoded twice.
+    """
+    rows: Known = {} if known is None else known
     priced = []
-    for line in lines:
-        if line.key is not None and line.key not in rows:
-            rows[line.key] = book.look_up(line.key)
-        row = rows.get(line.key) if line.key else None
-        priced.append(PricedLine(line, _outcome(line, row)))
+    with localcontext(_EXACT):
+        for line in lines:
+            if line.key is not None and line.key not in rows:
+                rows[line.key] = _looked_up(book.look_up(line.key))
+            row = rows[line.key] if line.key else (None, None, "No price row is known for it.")
+            priced.append(PricedLine(line, _outcome(line, *row)))
     return tuple(priced)
 
 
-def _outcome(line: Line, row: object) -> Outcome:  # noqa: PLR0911 - one return for each fate
+def _looked_up(found: PriceRow | NoPrice) -> tuple[PriceRow | None, Rate | None, str]:
+    """A row with its Rate, or the reason there is none."""
+    if isinstance(found, PriceRow):
+        return found, rate_of(found), ""
+    return None, None, found.reason
+
+
+def _outcome(line: Line, row: PriceRow | None, rate: Rate | None, reason: str) -> Outcome:
     """What one line comes to."""
     if line.free:
         return Free(line.free)
-    if line.unknown:
-        return Unpriced(line.unknown)
-    if row is None:
-        return Unpriced("No price row is known for it.")
-    if not isinstance(row, PriceRow):
-        return Unpriced(getattr(row, "reason", "The price is not known."))
+    if line.unknown or row is None or rate is None:
+        return Unpriced(line.unknown or reason)
     if row.is_free:
         return Free(row.zero_reason or "the price list says 0")
-    rate = rate_of(row)
     cost = _cost(row, line.quantity) if line.quantity is not None else None
     if line.basis is Basis.USAGE or cost is None:
         return UsageBased(cost, rate)
@@ -86,6 +105,9 @@ def rate_of(row: PriceRow) -> Rate:
 
 def _cost(row: PriceRow, quantity: Spread) -> Money:
     """The cost at each of the three quantities, over the volume tiers."""
+    price = row.price
+    if price is not None:
+        return Money(quantity.times(price), row.currency)
     low = row.cost(quantity.low)
     if quantity.is_exact:
         return Money(Spread.of(low), row.currency)
@@ -103,10 +125,14 @@ def _price_words(row: PriceRow) -> str:
 
 
 def estimate_environment(
-    environment: Environment, usage: UsageProfile, book: PriceBook, notes: tuple[str, ...] = ()
+    environment: Environment,
+    usage: UsageProfile,
+    book: PriceBook,
+    notes: tuple[str, ...] = (),
+    known: Known | None = None,
 ) -> Estimate:
     """What one environment costs a month."""
-    lines = price_lines(environment_lines(environment, usage), book)
+    lines = price_lines(environment_lines(environment, usage), book, known)
     identity = environment.identity
     if environment.network.source == "imported":
         notes = (*notes, IMPORTED)

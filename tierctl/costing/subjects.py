@@ -16,7 +16,7 @@ from tierctl.config.nodes import Scalar
 from tierctl.config.tiers import load_tier
 from tierctl.config.usage import usage_of
 from tierctl.costing.bands import BandCheck, against_band
-from tierctl.costing.pricing import estimate_environment
+from tierctl.costing.pricing import Known, estimate_environment
 from tierctl.model.money import Money, total
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ class Pricer:
     variables: Mapping[str, str]
     measured: Mapping[str, UsageValue]
     _books: dict[str, PriceBook] = field(default_factory=dict)
+    _known: dict[str, Known] = field(default_factory=dict)
 
     def book(self, region: str) -> PriceBook:
         """The prices of a region. Raises `PriceError` when there are none."""
@@ -136,7 +137,8 @@ class Pricer:
             if resolution.lacks:
                 notes = (*notes, f"{one} lacks: {', '.join(resolution.lacks)}.")
             book = self.book(built.placement.region)
-            estimates.append(estimate_environment(built, profile, book, notes))
+            known = self._known.setdefault(book.region, {})
+            estimates.append(estimate_environment(built, profile, book, notes, known))
         return subject(spec.name, spec.title, tuple(estimates), against_band(estimates, spec.band))
 
     def committed(self, found: Subject, term: str) -> Subject:

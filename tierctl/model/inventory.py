@@ -13,16 +13,12 @@ from typing import TYPE_CHECKING, Any
 from tierctl.model.diagnostics import Place
 from tierctl.model.document import DocumentError, from_document
 from tierctl.model.environment import Environment
+from tierctl.model.unknown import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """A value that cannot be known from what was read, and why."""
-
-    reason: str
+__all__ = ["Inventory", "MissingEnvironment", "Resource", "Unknown"]
 
 
 @dataclass(frozen=True, slots=True)

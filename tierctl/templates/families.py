@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tierctl.model.inventory import Unknown
+from tierctl.model.unknown import Unknown
 from tierctl.templates.intrinsics import Composed, Reference, references
 from tierctl.templates.values import Props
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tierctl.model.inventory import Unknown
+from tierctl.model.unknown import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

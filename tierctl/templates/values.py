@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tierctl.model.inventory import Unknown
+from tierctl.model.unknown import Unknown
 from tierctl.templates.intrinsics import Composed, Reference
 
 LATER = "it depends on another resource"

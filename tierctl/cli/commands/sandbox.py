@@ -11,7 +11,6 @@ import os
 import re
 import shlex
 import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -19,6 +18,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 if TYPE_CHECKING:
+    import subprocess
+
     from tierctl.sandbox.session import Sandbox
 
 FAILED = 3  # AWS or a child process failed (the design, section 7)
@@ -135,6 +136,8 @@ def run(command: tuple[str, ...]) -> None:
 
     Write -- before the command: tierctl sandbox run -- npx cdk deploy
     """
+    import subprocess  # too dear for the start of every other command
+
     from tierctl.sandbox.server import PACE_S
     from tierctl.sandbox.session import UNSET, Sandbox
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tierctl.costing.meter import Meter, plain
-from tierctl.model.inventory import Unknown
 from tierctl.model.money import Spread
+from tierctl.model.unknown import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

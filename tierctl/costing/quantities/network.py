@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tierctl.costing.meter import Meter, plain
 from tierctl.model.estimate import HOURS
-from tierctl.model.inventory import Unknown
+from tierctl.model.unknown import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
