@@ -33,6 +33,7 @@ class BandCheck:
     computed: Money
     verdict: str
     reason: str
+    at_least: bool = False
 
 
 def against_band(estimates: Sequence[Estimate], band: Band | None) -> BandCheck | None:
@@ -43,13 +44,17 @@ def against_band(estimates: Sequence[Estimate], band: Band | None) -> BandCheck 
     if {e.currency for e in chosen} != {"USD"}:
         return None
     computed = total((e.total for e in chosen), "USD")
-    if computed.expected < band.low_usd:
+    at_least = any(estimate.at_least for estimate in chosen)
+    if computed.expected <= band.high_usd and at_least:
+        verdict = "unknown"
+        reason = "Something could not be priced, so where the figure lies is not known."
+    elif computed.expected < band.low_usd:
         verdict, reason = "under", "The computed figure is below the plan document's band."
     elif computed.expected <= band.high_usd:
         verdict, reason = "within", "The computed figure lies in the plan document's band."
     else:
         verdict, reason = "over", _reason(chosen, band, computed)
-    return BandCheck(band.low_usd, band.high_usd, computed, verdict, reason)
+    return BandCheck(band.low_usd, band.high_usd, computed, verdict, reason, at_least)
 
 
 def _reason(estimates: Sequence[Estimate], band: Band, computed: Money) -> str:

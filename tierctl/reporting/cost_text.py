@@ -122,9 +122,10 @@ def _beside(subject: Subject) -> Iterator[str]:
     """The plan's band, the budget, commitments, missing lines, notes."""
     band = subject.band
     if band is not None:
+        least = "at least " if band.at_least else ""
         yield from _wrap(
             f"plan document: ${band.low_usd} to ${band.high_usd} a month for staging and "
-            f"production; computed {_dollars(band.computed.expected)}. {band.reason}"
+            f"production; computed {least}{_dollars(band.computed.expected)}. {band.reason}"
         )
     budget = subject.budget
     if budget is not None:
