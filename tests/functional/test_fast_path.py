@@ -42,6 +42,8 @@ sys.exit(run(sys.argv[1:]))
         ["validate"],
         ["validate", "--format", "sarif"],
         ["doctor"],
+        ["estimate"],
+        ["estimate", "medium", "--explain"],
     ],
     ids=" ".join,
 )
