@@ -16,7 +16,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
+from moto.core.base_backend import BackendDict
 from moto.core.config import default_user_config
+from moto.core.model_instances import reset_model_data
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.wrappers import Request, Response
@@ -50,6 +52,9 @@ class Application:
         self.clients = Clients(self)
         self.markers = Markers(self.clients)
         self._pace_s = pace_s
+        # moto keeps its state for the whole process: an earlier sandbox of it must leave nothing
+        BackendDict.reset()
+        reset_model_data()
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._behind = Clients(self._moto)
         context = overlays.Context(self._behind, self.clients, self.clock, self.markers, self.facts)

@@ -75,6 +75,8 @@ class Behaviour:
         before: What has to be true beforehand.
         verify: How the result is checked against the service.
         rollback: What happens when it has to be undone.
+        declares: `Type.Property` that a change set may call Conditional and that this row knows
+            to change in place, so that the gate lets it pass.
         confidence: confirmed, inferred or unconfirmed.
     """
 
@@ -93,6 +95,7 @@ class Behaviour:
     before: tuple[str, ...]
     verify: tuple[str, ...]
     rollback: str
+    declares: tuple[str, ...]
     sources: tuple[Source, ...]
     confidence: str
 
@@ -145,6 +148,7 @@ def _behaviour(key: str, family: str, row: dict[str, Any], sources: dict[str, So
         before=tuple(row.get("before", ())),
         verify=tuple(row.get("verify", ())),
         rollback=row.get("rollback", "CloudFormation rolls the update back."),
+        declares=tuple(row.get("declares", ())),
         sources=tuple(sources[name] for name in row["sources"]),
         confidence=row["confidence"],
     )
