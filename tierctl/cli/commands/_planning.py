@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tierctl.reporting.documents import Document
 
 
-def make(  # noqa: PLR0913, PLR0917 - what the command was given
+def make(  # noqa: PLR0917 - what the command was given
     app: App,
     start: str,
     goal: str,

@@ -33,7 +33,7 @@ def apply(
     take_over: bool,
     dry_run: bool,
 ) -> int:
-    r"""Carry out PLAN, a file of `tierctl plan --format json -o plan.json`.
+    """Carry out PLAN, a file of `tierctl plan --format json -o plan.json`.
 
     Looks where the environment stands and goes on from there: run again after whatever stopped
     it. Each update goes through a change set and the gate, is watched, and is checked against

@@ -40,7 +40,7 @@ def compare(  # noqa: PLR0913 - one argument per option, as click has it
     form: str,
     output: Path | None,
 ) -> None:
-    r"""Compare tiers feature by feature, with the promise and what the Shapes deliver.
+    """Compare tiers feature by feature, with the promise and what the Shapes deliver.
 
     \b
     tierctl compare minimum medium enterprise

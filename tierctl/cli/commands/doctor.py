@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def doctor(
     app: App, ctx: click.Context, *, live: bool, region: str | None, form: str, output: Path | None
 ) -> None:
-    r"""Check Node, the cdk command line, Python packages, credentials and the age of prices.
+    """Check Node, the cdk command line, Python packages, credentials and the age of prices.
 
     Nothing is changed and AWS is not asked unless --live is given. Exit code 1 means that
     something has to be mended before a deployment.

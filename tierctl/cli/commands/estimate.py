@@ -73,7 +73,7 @@ def estimate(  # noqa: PLR0913 - one argument per option, as click has it
     form: str,
     output: Path | None,
 ) -> None:
-    r"""Say what TIERs cost a month: low, expected and high, by component.
+    """Say what TIERs cost a month: low, expected and high, by component.
 
     Without TIER: the client's own tier, or every built-in one. Exit code 1 means that the
     expected total is over the budget, or that a template cannot be read.

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def impact(
     before: Path, after: Path, parameters: tuple[str, ...], form: str, output: Path | None
 ) -> int:
-    r"""Say what deploying AFTER over BEFORE does, to any two CloudFormation templates.
+    """Say what deploying AFTER over BEFORE does, to any two CloudFormation templates.
 
     Each resource is replaced, interrupted, changed in place, removed, retained, added, refused
     by CloudFormation, or unknown, with the property that decides it, its source, and what becomes

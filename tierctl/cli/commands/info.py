@@ -40,7 +40,7 @@ def info(
     form: str,
     output: Path | None,
 ) -> None:
-    r"""Tell which tier is selected and why, and which environments are recorded as deployed.
+    """Tell which tier is selected and why, and which environments are recorded as deployed.
 
     With --template it tells what a template was made from; with --save too, it writes the record
     environments/CLIENT-ENVIRONMENT.yaml as after a deployment of that template. Exit code 1 means

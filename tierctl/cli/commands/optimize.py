@@ -44,7 +44,7 @@ def optimize(
     form: str,
     output: Path | None,
 ) -> None:
-    r"""Find what can be saved without breaking what a TIER promises.
+    """Find what can be saved without breaking what a TIER promises.
 
     Every saving is priced by itself, with what it takes and the lines that switch it on; the
     cheapest combination is searched for and priced whole. Nothing is offered that an upgrade

@@ -53,7 +53,7 @@ def plan(  # noqa: PLR0913 - one argument per option, as click has it
     form: str,
     output: Path | None,
 ) -> int:
-    r"""Plan a change of size as a sequence of in-place updates.
+    """Plan a change of size as a sequence of in-place updates.
 
     Every step says what it interrupts, for how long, how sure that is and where it is written.
     Nothing is changed. Exits with 1 when the plan is blocked.

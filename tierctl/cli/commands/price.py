@@ -52,7 +52,7 @@ _ANY_KEY = "*"
     help="Write to this file instead of stdout.",
 )
 @click.pass_context
-def price(  # noqa: PLR0913 - one argument per option, as click has it
+def price(
     ctx: click.Context,
     *,
     key: str | None,
@@ -62,7 +62,7 @@ def price(  # noqa: PLR0913 - one argument per option, as click has it
     form: str,
     output: Path | None,
 ) -> None:
-    r"""Show the price of KEY, and what QUANTITY of it costs in a month (default 1).
+    """Show the price of KEY, and what QUANTITY of it costs in a month (default 1).
 
     Volume tiers are applied, free tiers are shown and not taken off. Exit code 1 means that the
     price is not known in this region.

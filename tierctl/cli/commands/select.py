@@ -35,7 +35,7 @@ def select(
     form: str,
     output: Path | None,
 ) -> None:
-    r"""Select a tier and write it to .tierctl-selection.yaml.
+    """Select a tier and write it to .tierctl-selection.yaml.
 
     TIER wins over TIERCTL_TIER, CLIENT_TIER, COPILOT_TIER (in this order) and the client's file.
     When none of them says anything you are asked; the answer is a number or a name.

@@ -38,7 +38,7 @@ def show(
     form: str,
     output: Path | None,
 ) -> None:
-    r"""Show an environment fully resolved: every value with the file and line it is from.
+    """Show an environment fully resolved: every value with the file and line it is from.
 
     Without TIER it is the one that `tierctl info` says is chosen. Warnings go to stderr.
 

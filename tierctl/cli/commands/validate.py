@@ -40,7 +40,7 @@ def validate(
     form: str,
     output: Path | None,
 ) -> None:
-    r"""Check tiers, clients and records: every problem at once, with its place and the fix.
+    """Check tiers, clients and records: every problem at once, with its place and the fix.
 
     Without FILE the whole project is checked: every tier and every client in each of its
     environments, every record, the selection file. Exit code 1 means that there are errors.
