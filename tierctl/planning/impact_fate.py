@@ -14,7 +14,6 @@ from tierctl.catalog.behaviours import DataRisk
 from tierctl.model.inventory import Unknown
 from tierctl.planning.impact_model import PropertyChange, ResourceChange, Verdict
 from tierctl.planning.impact_values import same
-from tierctl.templates.intrinsics import references
 
 if TYPE_CHECKING:
     from tierctl.catalog.behaviours import Source
@@ -250,9 +249,8 @@ def _adoption(made: Made, after: Read) -> str:
         return ""
     adopted = [g.logical_id for g in groups if g.at("Properties.PrimaryClusterId") is not None]
     if adopted:
-        dangling = any(
-            made.logical_id in set(references(g.at("Properties.PrimaryClusterId"))) for g in groups
-        )
+        named = [g.at("Properties.PrimaryClusterId") for g in groups]
+        dangling = any(isinstance(n, Unknown) and f"'{made.logical_id}'" in n.reason for n in named)
         text = (
             f"{adopted[0]} adopts a node by PrimaryClusterId. Without DeletionPolicy Retain "
             "CloudFormation asks for this node's deletion, which ElastiCache refuses while it is "

@@ -99,7 +99,21 @@ def same(old: Any, new: Any) -> bool:
         return len(old) == len(new) and all(map(same, old, new))
     if _plain(old) and _plain(new):
         return scalar(old) == scalar(new)
+    if isinstance(old, Composed) and isinstance(new, Composed):
+        return _merged(old) == _merged(new)
     return type(old) is type(new) and bool(old == new)
+
+
+def _merged(value: Composed) -> list[str | Reference]:
+    """The parts of a text, with neighbouring words as one."""
+    parts: list[str | Reference] = []
+    for part in value.parts:
+        last = parts[-1] if parts else None
+        if isinstance(part, str) and isinstance(last, str):
+            parts[-1] = last + part
+        else:
+            parts.append(part)
+    return parts
 
 
 def _plain(value: Any) -> bool:

@@ -79,7 +79,7 @@ def declared(resource_type: str, path: tuple[str, ...]) -> Declared | None:
         if nested:
             return newest
         return Declared("disputed", f"{says}; {newest.says}", "unconfirmed", sources)
-    if update == "none" and guide == "Replacement":
+    if (update, guide) in (("none", "Replacement"), ("replace", "No interruption")):
         return Declared("disputed", says, "unconfirmed", sources)
     if update == "none" and guide == "Some interruptions":
         update = "some"
