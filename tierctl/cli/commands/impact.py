@@ -40,7 +40,7 @@ def impact(
 
     \b
     tierctl impact deployed.yaml cdk.out/shop-acme-staging.template.json
-    tierctl impact before.json after.json --parameter Size=large --format sarif -o impact.sarif
+    tierctl impact before.json after.json --format sarif -o impact.sarif
     """
     from tierctl.planning.impact import impact as compare
     from tierctl.reporting.impact_document import impact_document

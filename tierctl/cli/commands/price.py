@@ -69,7 +69,7 @@ def price(
 
     \b
     tierctl price nat.hour 730 --region eu-west-1
-    tierctl price data_transfer.internet_out_gb 20480 --region us-east-1 --format json
+    tierctl price nat.gb 20480 --region us-east-1 --format json
     tierctl price --list elasticache.valkey
     """
     from tierctl.catalog.price_book import PriceBook
