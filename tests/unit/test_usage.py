@@ -6,7 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import yaml
 
+from tierctl.catalog import usage_profiles
 from tierctl.catalog.usage_profiles import ENVIRONMENTS, profile, profile_names
 from tierctl.config.compare import at_tier
 from tierctl.config.parsing import parse
@@ -124,3 +126,15 @@ def test_a_figure_nobody_declared_is_our_mistake() -> None:
     """Reading a name outside USAGE raises: a typing error of ours must not read as nothing."""
     with pytest.raises(KeyError):
         usage("medium").profile.get("nat_gbb")
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_the_fast_reading_is_what_yaml_says(name: str) -> None:
+    """The files are YAML, and reading them line by line gives the same."""
+    document = yaml.safe_load((usage_profiles.FOLDER / f"{name}.yaml").read_bytes())
+    for environment in ENVIRONMENTS:
+        read = {
+            figure: [str(v) for v in (u.spread.low, u.spread.expected, u.spread.high)] + [u.because]
+            for figure, u in profile(name, environment).items()
+        }
+        assert read == document[environment]

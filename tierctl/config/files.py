@@ -21,10 +21,12 @@ Usage = dict[str, Any]
 """Figure of `tierctl.model.usage.USAGE` to a number or {low, expected, high, because}; or
 `profile`, the built-in profile the other figures come from."""
 
+_declaration = dataclass(init=False, repr=False, eq=False, match_args=False)
+"""Fields and nothing else: nothing is ever made of these, and a start pays for every method."""
 _NAME = r"[a-z][a-z0-9-]*"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@_declaration
 class TierFile:
     """`tiers/<name>.yaml`."""
 
@@ -48,7 +50,7 @@ class TierFile:
     environments: Environments = attribute("What differs by environment.", default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@_declaration
 class TierEnvironment:
     """One entry under a tier's `environments`."""
 
@@ -60,7 +62,7 @@ class TierEnvironment:
     usage: Usage = attribute("How much it is used, for cost: figures or a profile.", default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@_declaration
 class ClientEnvironment:
     """One entry under a client's `environments`; the client's own keys have the same form."""
 
@@ -95,7 +97,7 @@ class ClientEnvironment:
     usage: Usage = attribute("How much it is used, for cost: figures or a profile.", default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@_declaration
 class ClientFile:
     """`clients/<name>.yaml`, beside the keys of a ClientEnvironment."""
 
@@ -104,7 +106,7 @@ class ClientFile:
     environments: Environments = attribute("What differs by environment.", default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@_declaration
 class RecordFile:
     """`environments/<client>-<environment>.yaml`: written by tierctl, read by everything."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tierctl.catalog.price_book import PriceBook
 from tierctl.config.compare import at_tier
 from tierctl.config.nodes import Scalar
-from tierctl.config.tiers import load_tier
+from tierctl.config.tiers import TierSpec, load_tier
 from tierctl.config.usage import usage_of
 from tierctl.costing.bands import BandCheck, against_band
 from tierctl.costing.pricing import Known, estimate_environment
@@ -91,12 +91,19 @@ class Pricer:
     measured: Mapping[str, UsageValue]
     _books: dict[str, PriceBook] = field(default_factory=dict)
     _known: dict[str, Known] = field(default_factory=dict)
+    _specs: dict[str, TierSpec] = field(default_factory=dict)
 
     def book(self, region: str) -> PriceBook:
         """The prices of a region. Raises `PriceError` when there are none."""
         if region not in self._books:
             self._books[region] = PriceBook.load(region)
         return self._books[region]
+
+    def _spec(self, name: str) -> TierSpec:
+        """A tier of a name or alias, decoded once."""
+        if name not in self._specs:
+            self._specs[name] = load_tier(self.project, name)
+        return self._specs[name]
 
     def built_in(self) -> tuple[str, ...]:
         """Names of the built-in tiers, by the users they are for.
@@ -108,7 +115,7 @@ class Pricer:
             node, _ = self.project.read(self.project.path("tiers", name))
             kind = node.get("kind") if node else None
             if isinstance(kind, Scalar) and kind.text == BUILT_IN:
-                users = load_tier(self.project, name).promise.users.least
+                users = self._spec(name).promise.users.least
                 found.append((users, name))
         return tuple(name for _, name in sorted(found))
 
@@ -125,7 +132,7 @@ class Pricer:
             InvalidConfigurationError: The tier, client or usage is wrong.
             PriceError: The region has no prices.
         """
-        spec = load_tier(self.project, name)
+        spec = self._spec(name)
         names = spec.primary if environment == ALL else (environment,)
         estimates = []
         for one in names:
