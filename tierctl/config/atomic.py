@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file beside its place and move it there in one step.
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write a file beside its place and move it there in one step.
 
     Raises:
         OSError: It cannot be written; what was there before is untouched.
@@ -17,8 +17,8 @@ def write_atomically(path: Path, text: str) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     partial = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content.encode() if isinstance(content, str) else content)
         # mkstemp makes it private; a configuration file is as readable as the others
         umask = os.umask(0)
         os.umask(umask)

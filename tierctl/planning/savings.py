@@ -191,8 +191,6 @@ def _smaller_nodes(
 def _price(book: PriceBook, engine: str, node_type: str) -> Decimal | None:
     """An hour of a node, or None when nobody knows."""
     key = f"elasticache.{engine}.{node_type}.hour"
-    if key not in book.keys():  # noqa: SIM118 - a method of the book, not of a dictionary
-        return None
     row = book.look_up(key)
     return row.price if isinstance(row, PriceRow) else None
 
