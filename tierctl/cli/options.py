@@ -69,6 +69,21 @@ def region_option(command: F) -> F:
     )(command)
 
 
+def parameter_values(given: tuple[str, ...]) -> dict[str, str]:
+    """Values of `--parameter NAME=VALUE`.
+
+    Raises:
+        click.UsageError: One of them is no pair.
+    """
+    values = {}
+    for item in given:
+        name, equals, value = item.partition("=")
+        if not name or not equals:
+            raise click.UsageError(f"--parameter {item!r} is not NAME=VALUE.")
+        values[name] = value
+    return values
+
+
 def complete_tier(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Tiers and their aliases, for the shell. Whatever is wrong, nothing is printed."""
     from tierctl.config.layers import aliases

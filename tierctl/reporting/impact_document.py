@@ -16,6 +16,8 @@ from tierctl.reporting.documents import Document, document
 from tierctl.reporting.plan_text import span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tierctl.planning.impact_model import Impact, PropertyChange, ResourceChange
 
 WIDTH = 80
@@ -40,6 +42,11 @@ def impact_document(found: Impact) -> Document:
         outputs=list(found.outputs),
         notes=list(found.notes),
     )
+
+
+def impact_changes(changes: Iterable[ResourceChange]) -> list[Document]:
+    """Resources alone, for documents that hold an impact."""
+    return [_change(change) for change in changes]
 
 
 def _change(change: ResourceChange) -> Document:

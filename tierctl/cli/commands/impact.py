@@ -10,7 +10,7 @@ import click
 from tierctl import __version__
 from tierctl.cli.app import answer
 from tierctl.cli.exits import Exit
-from tierctl.cli.options import form_option, output_option
+from tierctl.cli.options import form_option, output_option, parameter_values
 
 if TYPE_CHECKING:
     from tierctl.reporting.documents import Document
@@ -45,25 +45,10 @@ def impact(
     from tierctl.planning.impact import impact as compare
     from tierctl.reporting.impact_document import impact_document
 
-    values = _values(parameters)
+    values = parameter_values(parameters)
     found = impact_document(compare(_content(before), _content(after), values))
     answer(_rendered(found, form), output)
     return Exit.FINDINGS if found["blocking"] else Exit.DONE
-
-
-def _values(given: tuple[str, ...]) -> dict[str, str]:
-    """Values of `--parameter NAME=VALUE`.
-
-    Raises:
-        click.UsageError: One of them is no pair.
-    """
-    values = {}
-    for item in given:
-        name, equals, value = item.partition("=")
-        if not name or not equals:
-            raise click.UsageError(f"--parameter {item!r} is not NAME=VALUE.")
-        values[name] = value
-    return values
 
 
 def _content(file: Path) -> tuple[bytes, str]:

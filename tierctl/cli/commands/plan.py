@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
@@ -17,13 +17,29 @@ from tierctl.cli.options import (
     region_option,
 )
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 @click.command()
 @click.option("--to", "goal", required=True, shell_complete=complete_tier, help="The tier wanted.")
 @click.option("--from", "start", shell_complete=complete_tier, help="The tier it stands at.")
+@click.option(
+    "--from-file",
+    "file",
+    type=click.Path(path_type=Path),
+    help="An environment as `tierctl show --format json` writes it.",
+)
+@click.option(
+    "--from-template",
+    "template",
+    type=click.Path(path_type=Path),
+    help="A CloudFormation template: one of ours, or anybody's to be given advice on.",
+)
+@click.option(
+    "--parameter",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A value of the template's parameter; may be given more than once.",
+)
 @environment_option("staging")
 @client_option
 @region_option
@@ -45,6 +61,9 @@ def plan(  # noqa: PLR0913 - one argument per option, as click has it
     *,
     goal: str,
     start: str | None,
+    file: Path | None,
+    template: Path | None,
+    parameters: tuple[str, ...],
     environment: str,
     client: str | None,
     region: str | None,
@@ -56,22 +75,37 @@ def plan(  # noqa: PLR0913 - one argument per option, as click has it
     """Plan a change of size as a sequence of in-place updates.
 
     Every step says what it interrupts, for how long, how sure that is and where it is written.
-    Nothing is changed. Exits with 1 when the plan is blocked.
+    Nothing is changed. Exits with 1 when the plan is blocked. A template or file of ours says
+    itself which client and environment it is; a template of somebody else's gets patches on
+    itself, and exits with 1 when something cannot be reached in place.
 
     \b
     tierctl plan --from minimum --to medium --environment production
     tierctl plan --from medium --to enterprise --format json -o plan.json
+    tierctl plan --from-template deployed.yaml --to medium
     npx cdk diff -c plan=plan.json -c step=1
     """
     from tierctl.cli.commands import _planning
 
     facts = _planning.facts_of(given)
-    if start is None:
+    if sum(way is not None for way in (start, file, template)) != 1:
         raise click.UsageError(
-            "Say where the environment stands: --from TIER. Reading it from the live account "
-            "comes with `tierctl apply`."
+            "Say where the environment stands, in one way: --from TIER, --from-file FILE or "
+            "--from-template FILE. Reading it from the live account comes with `tierctl apply`."
         )
-    found = _planning.make(app, start, goal, environment, client, region, facts)
+    if start is not None:
+        found = _planning.make(app, start, goal, environment, client, region, facts)
+    else:
+        from tierctl.cli.commands import _planning_files as files
+
+        known = files.from_file(file) if file else files.from_template(template, parameters, region)
+        if known is None:
+            advice = files.advice(app, template, goal, environment, client, region, parameters)
+            answer(files.rendered(advice, form), output)
+            if advice["impossible"]:
+                return Exit.FINDINGS
+            return Exit.PENDING if detailed_exitcode and advice["steps"] else Exit.DONE
+        found = files.make(app, known, goal, facts)
     answer(_planning.rendered(found, form), output)
     if found["verdict"] == "blocked":
         return Exit.FINDINGS
