@@ -37,7 +37,8 @@ class Table:
         passed = 1
         for group, count in self.groups:
             if passed <= column < passed + count:
-                return f"{group}, {self.columns[column]}" if count > 1 else group
+                own = self.columns[column]
+                return ", ".join(name for name in (group, own) if name)
             passed += count
         return self.columns[column]
 

@@ -71,7 +71,7 @@ def _table(offer: Offer, plan: PlannedTier) -> Table:
     return Table(
         caption=f"{offer.spec.title}: planned and computed, US dollars a month",
         columns=("Part", "Planned", "Computed", "Planned", "Computed", "What the money is for"),
-        groups=(("Staging", 2), ("Production", 2), ("Why", 1)),
+        groups=(("Staging", 2), ("Production", 2), ("", 1)),
         rows=tuple(rows),
         foot=1,
         wide=(15, 10, 12, 10, 12, 41),

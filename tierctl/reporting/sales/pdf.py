@@ -21,7 +21,6 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import (
-    CondPageBreak,
     Image,
     KeepTogether,
     ListFlowable,
@@ -145,14 +144,17 @@ class _Writer:
         yield self.words("   ·   ".join(report.facts), FACT)
         yield Spacer(1, 2 * mm)
         for section in report.sections:
-            yield CondPageBreak(62 * mm)
-            yield self.words(section.title, HEAD)
             charts = [b for b in section.blocks if isinstance(b, Chart)]
-            for block in section.blocks:
-                if not isinstance(block, Chart):
-                    yield from self.block(block)
-            if charts:
-                yield self.charts(charts)
+            parts = [
+                [self.words(section.title, HEAD)],
+                *(list(self.block(b)) for b in section.blocks if not isinstance(b, Chart)),
+                *([[self.charts(charts)]] if charts else []),
+            ]
+            first = next((i for i, p in enumerate(parts) if isinstance(p[-1], Grid)), 0)
+            # a heading never stands without what it is the heading of
+            yield KeepTogether([piece for part in parts[: first + 1] for piece in part])
+            for part in parts[first + 1 :]:
+                yield KeepTogether(part) if isinstance(part[-1], Grid) else part[0]
 
     def block(self, block: Block) -> Iterator[Any]:
         """One block."""
@@ -302,7 +304,6 @@ class _Writer:
             spaceAfter=7,
             hAlign="LEFT",
         )
-        yield CondPageBreak(35 * mm)
         yield self.words(table.caption, CAPTION)
         yield grid
 
