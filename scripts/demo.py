@@ -1,12 +1,15 @@
-"""`make demo`: the main job on the embedded AWS, from nothing to a running application.
+"""`make demo`: the main job on the embedded AWS, from nothing to the largest size.
 
-Starts the sandbox, bootstraps it, runs the real `cdk deploy -c tier=medium` for the example
-client, then reads back through boto3 what stands where. Takes no account and no network.
+Starts the sandbox, bootstraps it, runs the real `cdk deploy -c tier=medium` for the example client,
+reads back through boto3 what stands where, then plans and applies the way to enterprise and shows
+that every data store is the one it was. Takes no account and no network.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FOLDER = Path(__file__).resolve().parent.parent
-CLIENT, TIER, ENVIRONMENT, REGION = "acme", "medium", "staging", "eu-west-1"
+CLIENT, ENVIRONMENT, REGION = "acme", "staging", "eu-west-1"
+TIER, NEXT = "medium", "enterprise"
 STACK = f"shop-{CLIENT}-{ENVIRONMENT}"
 IDLE_S = 600.0
 FAILED = 3
@@ -47,6 +51,8 @@ def main() -> int:
             code = _deploy(sandbox)
             if code == 0:
                 _show(sandbox)
+                code = _upgrade(sandbox, Path(state))
+            if code == 0:
                 took = time.monotonic() - started
                 console.print(f"\nDone in {took:.0f} seconds. The sandbox is stopped and gone.")
             return code
@@ -78,6 +84,55 @@ def _deploy(sandbox: Sandbox) -> int:
     return 0
 
 
+def _upgrade(sandbox: Sandbox, state: Path) -> int:
+    """Plan the way to the next size, apply it, and compare every data store's marker."""
+    before = sandbox.markers()
+    plan_file, folder = state / "plan.json", _checkout(state)
+    upgrade = ["--client", CLIENT, "--environment", ENVIRONMENT]
+    plan = ["plan", "--from", TIER, "--to", NEXT, *upgrade]
+    saved = [*plan, "--format", "json", "-o", str(plan_file)]
+    for shown, arguments in (
+        (plan, plan),
+        ([*plan, "--format", "json", "-o", "plan.json"], saved),
+    ):
+        console.print(f"[bold]$ tierctl {' '.join(shown)}[/bold]", soft_wrap=True)
+        if _tierctl(arguments, folder, sandbox) != 0:
+            return FAILED
+    one_way = json.loads(plan_file.read_text(encoding="utf-8"))["totals"]["irreversible_steps"]
+    yes = [word for step in one_way for word in ("--yes-irreversible", str(step))]
+    console.print(f"\n[bold]$ tierctl apply plan.json {' '.join(yes)}[/bold]", soft_wrap=True)
+    if _tierctl(["apply", str(plan_file), *yes], folder, sandbox) != 0:
+        return FAILED
+    after = sandbox.markers()
+    lost = [arn for arn, marker in before.items() if after.get(arn) != marker]
+    console.print()
+    _show(sandbox)
+    kept = len(before) - len(lost)
+    console.print(f"[bold]{kept} of {len(before)} data stores are the ones they were.[/bold]")
+    return FAILED if lost else 0
+
+
+def _checkout(state: Path) -> Path:
+    """A copy of what apply needs, so that the demo leaves no record in this checkout."""
+    folder = state / "checkout"
+    for name in ("tiers", "clients", "stacks", "tierctl"):
+        shutil.copytree(FOLDER / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("app.py", "cdk.json"):
+        shutil.copy(FOLDER / name, folder / name)
+    return folder
+
+
+def _tierctl(arguments: list[str], folder: Path, sandbox: Sandbox) -> int:
+    """Run tierctl in a folder, against the sandbox."""
+    variables = {k: v for k, v in os.environ.items() if k not in UNSET} | sandbox.environ()
+    variables["CDK_VALIDATION"] = "false"  # the sizes were validated; each step is quicker so
+    command = [sys.executable, "-m", "tierctl.cli.main", "--project", str(folder), *arguments]
+    done = subprocess.run(command, cwd=folder, env=variables, check=False)
+    if done.returncode != 0:
+        console.print(f"tierctl {arguments[0]} failed with exit code {done.returncode}.")
+    return done.returncode
+
+
 def _show(sandbox: Sandbox) -> None:
     """What stands where, as the services themselves say it."""
     table = Table(
@@ -88,7 +143,7 @@ def _show(sandbox: Sandbox) -> None:
     for what, where, how in rows(sandbox):
         table.add_row(what, f"{how}\n[dim]{where}[/dim]")
     console.print(table)
-    stores = sandbox.markers(REGION)
+    stores = sandbox.markers()
     console.print(f"{len(stores)} data stores hold a marker that would die with them:")
     for arn, marker in sorted(stores.items()):
         console.print(f"  {marker}  {arn}", soft_wrap=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tierctl.config.atomic import write_atomically
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from tierctl.config.project import Project
     from tierctl.model.environment import Environment
+    from tierctl.model.shapes import Shape
 
 RECORD_KEYS = tuple(f.name for f, _ in attributes_of(RecordFile))
 KEPT = {
@@ -105,8 +107,14 @@ def _mismatch(place: Place, stem: str, key: str, found: str) -> Diagnostic:
     )
 
 
-def record_text(environment: Environment) -> str:
-    """The record of an environment as it stands, to be written after it was deployed."""
+def record_text(environment: Environment, newborn: Environment | None = None) -> str:
+    """The record of an environment as it stands, to be written after it was deployed.
+
+    Args:
+        environment: What stands.
+        newborn: What its tier would be born as. Every field in which the environment differs is
+            recorded, so that the tier and the record together give it back to the last byte.
+    """
     identity, placement = environment.identity, environment.placement
     lines = [
         "# Written by tierctl after each deployment: what this environment has become.",
@@ -121,18 +129,42 @@ def record_text(environment: Environment) -> str:
     if placement.account is not None:
         lines.append(f'  account: "{placement.account}"')
     lines.append("families:")
-    shapes = dict(environment.shapes())
-    for family, names in KEPT.items():
-        lines.append(f"  {family}:")
-        for name in names:
-            value = getattr(shapes[family], name)
-            if value is not None:
-                text = json.dumps(value) if isinstance(value, str) else f"{value:f}"
-                lines.append(f"    {name}: {text}")
+    born = dict(newborn.shapes()) if newborn else {}
+    for address, shape in environment.shapes():
+        family, _, service = address.partition("/")
+        kept = _kept(family, shape, born.get(address))
+        if kept and service:
+            if "  service:" not in lines:
+                lines.append("  service:")
+            lines.append(f"    {service}:")
+            lines += [f"      {name}: {value}" for name, value in kept.items()]
+        elif kept:
+            lines.append(f"  {family}:")
+            lines += [f"    {name}: {value}" for name, value in kept.items()]
     return "\n".join(lines) + "\n"
 
 
-def write_record(project: Project, environment: Environment) -> Path:
+def _kept(family: str, shape: Shape, born: Shape | None) -> dict[str, str]:
+    """Fields of a Shape that the record holds, as YAML values."""
+    found: dict[str, str] = {}
+    for field, _ in attributes_of(type(shape)):
+        value = getattr(shape, field.name)
+        always = field.name in KEPT.get(family, ()) and value is not None
+        if always or (born is not None and value != getattr(born, field.name)):
+            found[field.name] = _yaml(value)
+    return found
+
+
+def _yaml(value: object) -> str:
+    """A field's value as the loader reads it back; JSON is YAML for all but Decimals."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return json.dumps(list(value) if isinstance(value, tuple) else value)
+
+
+def write_record(
+    project: Project, environment: Environment, newborn: Environment | None = None
+) -> Path:
     """Write the record of an environment that was deployed; returns the file.
 
     Raises:
@@ -141,5 +173,5 @@ def write_record(project: Project, environment: Environment) -> Path:
     identity = environment.identity
     path = project.path("environments", f"{identity.client}-{identity.environment}")
     path.parent.mkdir(exist_ok=True)
-    write_atomically(path, record_text(environment))
+    write_atomically(path, record_text(environment, newborn))
     return path

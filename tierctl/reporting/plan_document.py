@@ -14,13 +14,14 @@ from tierctl.model.document import to_document
 from tierctl.reporting.documents import Document, document
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from decimal import Decimal
 
     from tierctl.model.plan import Plan, Step
 
 
-def plan_document(plan: Plan) -> Document:
-    """The plan as a document."""
+def plan_document(plan: Plan, unpriced: Iterable[str] = ()) -> Document:
+    """The plan as a document; `unpriced` names bill lines that its cost leaves out."""
     identity = plan.start.identity
     return document(
         "plan",
@@ -30,7 +31,7 @@ def plan_document(plan: Plan) -> Document:
         **{"from": identity.tier, "to": plan.goal.identity.tier},
         verdict=str(plan.verdict),
         reasons=[to_document(reason) for reason in plan.reasons],
-        totals=_totals(plan),
+        totals={**_totals(plan), "unpriced": sorted(unpriced)},
         assumed=list(plan.assumed),
         stands_for=list(plan.stands_for),
         notes=list(plan.notes),

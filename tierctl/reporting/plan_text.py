@@ -60,10 +60,19 @@ def _head(plan: Document) -> list[str]:
         f"Takes     {span(totals['duration_s'], estimated=totals['duration_estimated'])}",
         f"Bill      {_dollars(cost)}",
     ]
+    without = _without(totals).removeprefix(", ")
+    lines += textwrap.wrap(without, WIDTH, initial_indent=" " * 10, subsequent_indent=" " * 10)
     if totals["irreversible_steps"]:
         numbers = ", ".join(str(number) for number in totals["irreversible_steps"])
         lines.append(f"No return after step {numbers}")
     return lines
+
+
+def _without(totals: Document) -> str:
+    """What the bill leaves out for want of a price."""
+    if not totals["unpriced"] or totals["cost_change_per_month_usd"] is None:
+        return ""
+    return f", without {', '.join(totals['unpriced'])} (no price here)"
 
 
 def _dollars(cost: str | None) -> str:

@@ -13,6 +13,7 @@ from tierctl.aws.lock import held
 from tierctl.aws.updates import Stack
 from tierctl.cli.app import App, say
 from tierctl.cli.exits import Exit
+from tierctl.config.compare import at_tier
 from tierctl.config.planned import read_plan
 from tierctl.config.records import write_record
 
@@ -49,7 +50,9 @@ def carry_out(
         return synthesise(project.folder, {"plan": absolute, "step": str(step)})
 
     def recorded(environment: Environment) -> None:
-        write_record(project, environment)
+        known = environment.identity
+        born = at_tier(project, known.tier, known.environment, known.client, None, {})
+        write_record(project, environment, born.environment)
 
     run = Run(
         plan=plan,

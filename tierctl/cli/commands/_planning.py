@@ -40,14 +40,19 @@ def make(  # noqa: PLR0917 - what the command was given
     project, variables = app.project, app.variables
     before = at_tier(project, start, environment, client, region, variables)
     after = at_tier(project, goal, environment, client, region, variables)
-    price = pricer(app, after)
-    return plan_document(plan(before.environment, after.environment, facts, price))
+    unpriced: set[str] = set()
+    price = pricer(app, after, unpriced)
+    found = plan(before.environment, after.environment, facts, price)
+    return plan_document(found, unpriced)
 
 
-def pricer(app: App, goal: Resolution) -> Callable[[Environment], Decimal | None] | None:
+def pricer(
+    app: App, goal: Resolution, unpriced: set[str]
+) -> Callable[[Environment], Decimal | None] | None:
     """Expected dollars a month at the goal's use, so that steps differ by size alone.
 
-    None where the region has no prices: the plan then says that it is not priced.
+    Lines without a price are left out and named in `unpriced`. None where the region has no
+    prices at all: the plan then says that it is not priced.
     """
     try:
         book = PriceBook.load(goal.environment.placement.region)
@@ -56,8 +61,9 @@ def pricer(app: App, goal: Resolution) -> Callable[[Environment], Decimal | None
     usage = usage_of(app.project, goal).profile
 
     def price(environment: Environment) -> Decimal | None:
-        total = estimate_environment(environment, usage, book)
-        return None if total.at_least else total.total.expected
+        found = estimate_environment(environment, usage, book)
+        unpriced.update(open_line.line.name for open_line in found.open_lines)
+        return found.total.expected
 
     return price
 

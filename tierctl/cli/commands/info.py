@@ -124,10 +124,13 @@ def _save(project: Project, environment: Environment) -> str:
     Raises:
         click.ClickException: It cannot be written.
     """
+    from tierctl.config.compare import at_tier
     from tierctl.config.records import write_record
 
+    known = environment.identity
+    born = at_tier(project, known.tier, known.environment, known.client, None, {}).environment
     try:
-        return project.relative(write_record(project, environment))
+        return project.relative(write_record(project, environment, born))
     except OSError as error:
         raise click.ClickException(
             f"The record cannot be written: {error.strerror or error}."
