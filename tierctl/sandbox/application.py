@@ -60,6 +60,7 @@ class Application:
         context = overlays.Context(self._behind, self.clients, self.clock, self.markers, self.facts)
         self._overlays = overlays.build(context)
         self._regions: dict[str, CloudFormation] = {}
+        self._used: set[str] = set()
         self._lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -70,6 +71,7 @@ class Application:
         scope = wire.scope_of(environ)
         if scope is not None:
             service, region = scope
+            self._used.add(region)
             if service == "cloudformation" or service in self._overlays:
                 response = self._answer(environ, service, region)
                 if response is not None:
@@ -152,6 +154,13 @@ class Application:
             )
         return None if answer is overlays.PASS else wire.write_answer(call, answer)
 
+    def _all_markers(self, region: str | None) -> dict[str, str]:
+        """The markers of one region, or of every region that was ever asked for anything."""
+        found: dict[str, str] = {}
+        for name in [region] if region else sorted(self._used):
+            found |= self.markers.all(name)
+        return found
+
     def _control(self, request: Request) -> Response:  # noqa: PLR0911  one case per request
         """Answer the control plane."""
         match request.method, request.path:
@@ -162,7 +171,7 @@ class Application:
                 self.stop_requested.set()
                 return _json({"status": "stopping"})
             case "GET", "/sandbox/markers":
-                return _json(self.markers.all(request.args.get("region", "us-east-1")))
+                return _json(self._all_markers(request.args.get("region")))
             case "GET", "/sandbox/kept":
                 return _json(self.markers.records)
             case "POST", "/sandbox/advance":

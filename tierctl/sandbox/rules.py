@@ -1,97 +1,106 @@
-"""What the services refuse: one place for every refusal the sandbox makes on purpose.
+"""What the services refuse: the rules of `strictness.yaml`, asked before a call takes effect.
 
-In: the state before a call and what the call wants. Out: nothing, or an `ApiError` with the
-service's error code; its text is AWS's where a source quotes it, otherwise ours. Each rule names
-its source. Overlays call these; nothing else decides whether AWS would say no.
+In: the moment (an API operation, or an update of a CloudFormation type), the state before, the
+state wanted and what was asked for. Out: nothing, or an `ApiError`; and for what the service leaves
+undone without a word, the members concerned. Nothing else decides whether AWS would say no.
 """
 
 from __future__ import annotations
 
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jmespath  # type: ignore[import-untyped]
+import yaml
+
 from tierctl.sandbox.wire import ApiError
 
-# The order of cluster modes; only neighbours are reachable, and never downwards from enabled:
-# https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/modify-cluster-mode.html (2026-11)
-MODES = ("disabled", "compatible", "enabled")
-MAX_REPLICAS = 5
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FILE = Path(__file__).parent / "strictness.yaml"
 
 
-def failover_needs_replica(*, wanted: bool, replicas_per_shard: int, cluster_mode: str) -> None:
-    """Automatic failover without a replica is refused while cluster mode is disabled.
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule with where it is written.
 
-    https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/383 (2026-11)
+    Attributes:
+        at: The moments it is asked at.
+        condition: JMESPath over `now`, `want` and `asked`.
+        undone: The member the service ignores instead of refusing; empty for a refusal.
+        quoted: Whether the message is AWS's own.
     """
-    if wanted and replicas_per_shard < 1 and cluster_mode != "enabled":
-        raise ApiError(
-            "InvalidReplicationGroupState",
-            "Replication group must have at least one read replica to enable autofailover.",
-        )
+
+    id: str
+    at: tuple[str, ...]
+    condition: Any
+    undone: str
+    code: str
+    message: str
+    quoted: bool
+    source: str
+    date: str
 
 
-def multi_az_needs_failover(*, multi_az: bool, failover: bool) -> None:
-    """Multi-AZ is refused without automatic failover.
+@functools.cache
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule, in the order of the file; a mistake in one is reported with its id."""
+    found = yaml.load(FILE.read_text("utf-8"), yaml.CSafeLoader)
+    return tuple(_rule(name, raw) for name, raw in found.items())
 
-    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html (2026-11)
+
+def _rule(name: str, raw: dict[str, Any]) -> Rule:
+    silent = "undone" in raw
+    needed = {"at", "message", "text", "source", "date"}
+    needed |= {"undone", "undone_if"} if silent else {"refuse_if", "code"}
+    if raw.keys() != needed:
+        raise ValueError(f"{FILE.name}: {name}: wrong keys {sorted(raw.keys() ^ needed)}")
+    return Rule(
+        id=name,
+        at=tuple(raw["at"]),
+        condition=jmespath.compile(raw["undone_if" if silent else "refuse_if"]),
+        undone=raw.get("undone", ""),
+        code=raw.get("code", ""),
+        message=raw["message"],
+        quoted=raw["text"] == "quoted",
+        source=raw["source"],
+        date=raw["date"],
+    )
+
+
+def check(
+    moment: str,
+    *,
+    now: dict[str, Any] | None = None,
+    want: dict[str, Any] | None = None,
+    asked: list[str] | None = None,
+) -> frozenset[str]:
+    """Refuse what AWS refuses; return the members it would leave undone.
+
+    Raises:
+        ApiError: With the code and message of the first rule that refuses.
     """
-    if multi_az and not failover:
-        raise ApiError(
-            "InvalidParameterCombination",
-            "Must enable automatic failover to enable Multi-AZ.",
-        )
+    state = {"now": now or {}, "want": want or {}, "asked": asked or []}
+    undone = set()
+    for rule in _broken(moment, state):
+        if not rule.undone:
+            raise ApiError(rule.code, rule.message.format(**state))
+        undone.add(rule.undone)
+    return frozenset(undone)
 
 
-def replica_count(*, wanted: int, multi_az: bool, failover: bool) -> None:
-    """At most five replicas per shard; at least one while failover or Multi-AZ is on.
-
-    https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DecreaseReplicaCount.html
-    (2026-11)
-    """
-    if wanted > MAX_REPLICAS:
-        raise ApiError(
-            "InvalidParameterValue", f"The number of replicas must be at most {MAX_REPLICAS}."
-        )
-    if wanted < 1 and (multi_az or failover):
-        raise ApiError(
-            "InvalidReplicationGroupState",
-            "At least one replica must remain while automatic failover or Multi-AZ is enabled.",
-        )
+def _broken(moment: str, state: dict[str, Any]) -> Iterator[Rule]:
+    """The rules of a moment whose condition holds."""
+    for rule in all_rules():
+        if moment in rule.at and rule.condition.search(state):
+            yield rule
 
 
-def resharding_needs_cluster_mode(cluster_mode: str) -> None:
-    """The number of shards can only change with cluster mode enabled.
-
-    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/redis-cluster-resharding-online.html
-    """
-    if cluster_mode != "enabled":
-        raise ApiError(
-            "InvalidReplicationGroupState",
-            "Operation is only applicable for cluster mode enabled replication groups.",
-        )
-
-
-def cluster_mode_step(*, before: str, after: str, failover: bool) -> None:
-    """Cluster mode goes disabled → compatible → enabled, one step at a time, with failover on."""
-    if before == after:
-        return
-    if before == "enabled" or abs(MODES.index(before) - MODES.index(after)) > 1:
-        raise ApiError(
-            "InvalidParameterCombination",
-            f"Cluster mode cannot be changed from {before} to {after}.",
-        )
-    if not failover:
-        raise ApiError(
-            "InvalidParameterCombination",
-            "Automatic failover must be enabled to change the cluster mode.",
-        )
-
-
-def primary_must_stay(*, cluster_id: str, is_primary: bool) -> None:
-    """DeleteCacheCluster is refused for a replication group's primary.
-
-    https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DeleteCacheCluster.html
-    """
-    if is_primary:
-        raise ApiError(
-            "InvalidCacheClusterState",
-            f"Cache cluster {cluster_id} is serving as primary for a replication group and "
-            "cannot be deleted.",
-        )
+def version(text: str) -> int:
+    """A version as one number that compares: 7.2 is 70200."""
+    parts = [int(part) for part in text.split(".")[:3] if part.isdecimal()]
+    major, minor, patch = [*parts, 0, 0, 0][:3]
+    return major * 10_000 + minor * 100 + patch

@@ -15,6 +15,7 @@ import signal
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -77,9 +78,13 @@ class Sandbox:
         """Return a boto3 client of this sandbox."""
         return _client(self.endpoint_url, service, region)
 
-    def markers(self) -> dict[str, str]:
-        """Return the marker of every data store, by ARN."""
-        return dict(self._ask("/sandbox/markers"))
+    def markers(self, region: str | None = None) -> dict[str, str]:
+        """Return the marker of every data store, by ARN: of one region, or of all that were used.
+
+        Buckets are in every region's answer: their names are worldwide.
+        """
+        asked = "" if region is None else f"?region={urllib.parse.quote(region)}"
+        return dict(self._ask(f"/sandbox/markers{asked}"))
 
     def kept(self) -> list[dict[str, str]]:
         """Return the data stores that left a stack, and how: Delete, Snapshot or Retain."""

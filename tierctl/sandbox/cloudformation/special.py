@@ -10,8 +10,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from tierctl.sandbox import rules
 from tierctl.sandbox.cloudformation import buckets
 from tierctl.sandbox.cloudformation.attachments import RecordSet, SecretTargetAttachment
+from tierctl.sandbox.cloudformation.calls import ProvisionError
+from tierctl.sandbox.wire import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,6 +120,10 @@ def cache_counts(_: Any, context: dict[str, Any], props: dict[str, Any]) -> dict
     """Say by which call a replication group's replica count changes, and its user groups."""
     if context["id"] is None:
         return props
+    try:
+        rules.check("update AWS::ElastiCache::ReplicationGroup", asked=context["changed"])
+    except ApiError as error:
+        raise ProvisionError(error.message) from error
     props = dict(props)
     before, after = _replicas(context["old"]), _replicas(props)
     if before != after:
@@ -135,6 +142,24 @@ def _replicas(props: dict[str, Any]) -> int:
     if props.get("ReplicasPerNodeGroup") is not None:
         return int(props["ReplicasPerNodeGroup"])
     return int(props.get("NumCacheClusters") or 1) - 1
+
+
+def pending_reboot(
+    provisioner: Any, context: dict[str, Any], props: dict[str, Any]
+) -> dict[str, Any]:
+    """Restart an instance that waits for a restart, as CloudFormation's handler does on any update.
+
+    `ApplyImmediately: false` keeps it from that (aws-cloudformation-resource-providers-rds, pull
+    request 599, 2026-11-21).
+    """
+    if context["id"] is None or str(props.get("ApplyImmediately")).lower() == "false":
+        return props
+    rds = provisioner.client("rds")
+    [shown] = rds.describe_db_instances(DBInstanceIdentifier=context["id"])["DBInstances"]
+    groups = shown.get("DBParameterGroups") or ()
+    if any(group.get("ParameterApplyStatus") == "pending-reboot" for group in groups):
+        rds.reboot_db_instance(DBInstanceIdentifier=context["id"])
+    return props
 
 
 def budget_name(_: Any, context: dict[str, Any], props: dict[str, Any]) -> dict[str, Any]:
@@ -165,6 +190,7 @@ PREPARE: dict[str, Callable[[Any, dict[str, Any], dict[str, Any]], dict[str, Any
     "generated_secret": generated_secret,
     "cache_counts": cache_counts,
     "budget_name": budget_name,
+    "pending_reboot": pending_reboot,
     "scalable_target": scalable_target,
 }
 CUSTOM: dict[str, Any] = {

@@ -6,7 +6,7 @@ An overlay answers single operations of a service; the rest goes on to moto. Eac
 
 from __future__ import annotations
 
-from tierctl.sandbox.overlays import elasticache, files, gaps, rds, s3
+from tierctl.sandbox.overlays import ecs, elasticache, files, gaps, rds, s3
 from tierctl.sandbox.overlays.base import PASS, Context, Handler
 
 __all__ = ["PASS", "Context", "build"]
@@ -15,6 +15,7 @@ __all__ = ["PASS", "Context", "build"]
 def build(context: Context) -> dict[str, dict[str, Handler]]:
     """Return every handler by service and operation."""
     return {
+        "ecs": ecs.handlers(context),
         "elasticache": elasticache.handlers(context),
         "efs": files.handlers(context),
         "rds": rds.handlers(context),

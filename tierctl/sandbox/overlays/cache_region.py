@@ -187,7 +187,8 @@ class Region:
         """DeleteCacheCluster."""
         name = params["CacheClusterId"]
         record = self.find_cluster(name)
-        rules.primary_must_stay(cluster_id=name, is_primary=self.groups.is_primary(name))
+        now = {"name": name, "primary": self.groups.is_primary(name)}
+        rules.check("DeleteCacheCluster", now=now)
         if final := params.get("FinalSnapshotIdentifier"):
             self.create_snapshot({"SnapshotName": final, "CacheClusterId": name})
         self.groups.forget_member(name)
@@ -205,6 +206,11 @@ class Region:
         """ModifyCacheSubnetGroup."""
         record = self.find("subnetgroup", params["CacheSubnetGroupName"])
         if params.get("SubnetIds"):
+            name = params["CacheSubnetGroupName"]
+            used = any(c["CacheSubnetGroupName"] == name for c in self.clusters.values())
+            known = [subnet["SubnetIdentifier"] for subnet in record["Subnets"]]
+            gone = [subnet for subnet in known if subnet not in params["SubnetIds"]]
+            rules.check("ModifyCacheSubnetGroup", now={"used": used}, want={"gone": gone})
             record.update(self._subnets(params["SubnetIds"]))
         if params.get("CacheSubnetGroupDescription"):
             record["CacheSubnetGroupDescription"] = params["CacheSubnetGroupDescription"]

@@ -9,12 +9,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tierctl.sandbox import rules
 from tierctl.sandbox.overlays.base import PASS
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tierctl.sandbox.overlays.base import Context, Handler
 
 THROUGHPUT = ("ThroughputMode", "ProvisionedThroughputInMibps")
+
+
+def _judged(system: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+    """An update as the rules see it: another mode, or less provisioned, is counted by the day."""
+    was, before = system.get("ThroughputMode"), system.get("ProvisionedThroughputInMibps") or 0
+    mode = wanted.get("ThroughputMode", was)
+    mibps = wanted.get("ProvisionedThroughputInMibps", before)
+    less = mode == was == "provisioned" and mibps < before
+    return {"mode": mode, "mibps": mibps, "mode_or_less": mode != was or less}
 
 
 def handlers(context: Context) -> dict[str, Handler]:
@@ -33,13 +45,23 @@ def handlers(context: Context) -> dict[str, Handler]:
         answer = context.moto("efs", region).describe_file_systems(**given)
         return {**answer, "FileSystems": [shown(system) for system in answer["FileSystems"]]}
 
+    counted: dict[str, datetime] = {}
+
     def update(region: str, params: dict[str, Any]) -> dict[str, Any]:
-        system = describe(region, {"FileSystemId": params["FileSystemId"]})["FileSystems"][0]
+        name = params["FileSystemId"]
+        system = describe(region, {"FileSystemId": name})["FileSystems"][0]
         wanted = {k: params[k] for k in THROUGHPUT if params.get(k) is not None}
+        want = _judged(system, wanted)
+        at = context.clock.now()
+        last = counted.get(name)
+        hours = (at - last).total_seconds() / 3600 if last else None
+        now = {"hours_since": hours, "performance": system.get("PerformanceMode")}
+        rules.check("UpdateFileSystem", now=now, want=want)
+        if want["mode_or_less"]:
+            counted[name] = at
         if any(system.get(key) != value for key, value in wanted.items()):
             settings.setdefault(params["FileSystemId"], {}).update(wanted)
-            name = f"{params['FileSystemId']} throughput changed at"
-            context.facts[name] = context.clock.now().isoformat()
+            context.facts[f"{name} throughput changed at"] = at.isoformat()
         return shown(system)
 
     def put_backup(region: str, params: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tierctl.sandbox.overlays.database_state import Changes, Restarts, subnet_group
+
 if TYPE_CHECKING:
     from tierctl.sandbox.overlays.base import Context, Handler
 
@@ -90,9 +92,15 @@ def handlers(context: Context) -> dict[str, Handler]:
     """Return the handlers."""
     clusters = Layer(CLUSTER, "DBClusterIdentifier")
     instances = Layer(INSTANCE, "DBInstanceIdentifier")
+    restarts, changes = Restarts(context), Changes(context)
 
     def cluster_call(operation: str) -> Handler:
         def handle(region: str, params: dict[str, Any]) -> dict[str, Any]:
+            if operation == "modify_db_cluster":
+                wanted = {"DBClusterIdentifier": params["DBClusterIdentifier"]}
+                before = describe_clusters(region, wanted)["DBClusters"][0]
+                changes.check(region, before, params)
+                restarts.owe(region, before, params)
             call = getattr(context.moto("rds", region), operation)
             answer = call(**_given(params, CLUSTER_OWN))["DBCluster"]
             clusters.keep(region, params)
@@ -115,7 +123,8 @@ def handlers(context: Context) -> dict[str, Handler]:
 
     def describe_instances(region: str, params: dict[str, Any]) -> dict[str, Any]:
         answer = context.moto("rds", region).describe_db_instances(**_given(params))
-        found = [instances.shown(region, i) for i in answer["DBInstances"]]
+        kept = [instances.shown(region, i) for i in answer["DBInstances"]]
+        found = [restarts.shown(region, instance) for instance in kept]
         return {**answer, "DBInstances": found}
 
     def forget_cluster(region: str, params: dict[str, Any]) -> Any:
@@ -129,6 +138,8 @@ def handlers(context: Context) -> dict[str, Handler]:
         return answer
 
     return {
+        "RebootDBInstance": restarts.reboot,
+        "ModifyDBSubnetGroup": subnet_group(context),
         "CreateDBCluster": cluster_call("create_db_cluster"),
         "ModifyDBCluster": cluster_call("modify_db_cluster"),
         "DescribeDBClusters": describe_clusters,

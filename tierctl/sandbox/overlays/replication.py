@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tierctl.sandbox import rules
+from tierctl.sandbox.overlays import group_state
 from tierctl.sandbox.wire import ApiError
 
 if TYPE_CHECKING:
@@ -109,22 +110,15 @@ class ReplicationGroups:
             replicas = int(params.get("NumCacheClusters") or 1) - 1
         cluster_on = "cluster.on" in (params.get("CacheParameterGroupName") or "") or shards > 1
         mode = params.get("ClusterMode") or ("enabled" if cluster_on else "disabled")
-        failover, multi_az = (
-            _true(params, "AutomaticFailoverEnabled"),
-            _true(params, "MultiAZEnabled"),
-        )
+        want = group_state.created(params, mode, replicas)
+        rules.check("CreateReplicationGroup", want=want)
         adopted = params.get("PrimaryClusterId")
-        rules.failover_needs_replica(
-            wanted=failover, replicas_per_shard=replicas, cluster_mode=mode
-        )
-        rules.multi_az_needs_failover(multi_az=multi_az, failover=failover)
-        rules.replica_count(wanted=replicas, multi_az=multi_az, failover=False)
         params = {"Engine": "redis", **params}
         if adopted:
             params = self._inherited(self._region.find_cluster(adopted), params)
         shown = self._settings(params)
         now = self._region.context.clock.now()
-        group = Group(name, shown, params, now, mode, failover, multi_az)
+        group = Group(name, shown, params, now, mode, want["failover"], want["multi_az"])
         self._groups[name] = group
         for _ in range(shards):
             self._add_shard(group, replicas, adopted)
@@ -253,17 +247,16 @@ class ReplicationGroups:
     def modify_replication_group(self, params: dict[str, Any]) -> dict[str, Any]:
         """ModifyReplicationGroup, at once."""
         group = self.find(params["ReplicationGroupId"])
-        failover = _true(params, "AutomaticFailoverEnabled", default=group.failover)
-        multi_az = _true(params, "MultiAZEnabled", default=group.multi_az)
-        mode = params.get("ClusterMode") or group.mode
-        rules.failover_needs_replica(
-            wanted=failover and not group.failover,
-            replicas_per_shard=group.replicas,
-            cluster_mode=group.mode,
+        want = group_state.modified(group, params, self._stored(group))
+        undone = rules.check(
+            "ModifyReplicationGroup",
+            now=group_state.standing(group),
+            want=want,
+            asked=group_state.asked(params),
         )
-        rules.multi_az_needs_failover(multi_az=multi_az, failover=failover)
-        rules.cluster_mode_step(before=group.mode, after=mode, failover=failover)
-        group.failover, group.multi_az, group.mode = failover, multi_az, mode
+        params = {key: value for key, value in params.items() if key not in undone}
+        group.failover, group.multi_az = want["failover"], want["multi_az"]
+        group.mode = want["mode"]
         for key, out in SETTINGS.items():
             if params.get(key) is not None:
                 group.shown[out] = params[key]
@@ -278,6 +271,10 @@ class ReplicationGroups:
         if primary := params.get("PrimaryClusterId"):
             self._promote(group, primary)
         return {"ReplicationGroup": self.describe_one(group.name)}
+
+    def _stored(self, group: Group) -> int:
+        """Bytes stored in a group, as the sandbox was told."""
+        return int(self._region.context.facts.get(f"{group.name} bytes stored") or 0)
 
     def _promote(self, group: Group, member: str) -> None:
         for members in group.shards:
@@ -306,7 +303,13 @@ class ReplicationGroups:
 
     def _replicas(self, params: dict[str, Any]) -> dict[str, Any]:
         group, wanted = self.find(params["ReplicationGroupId"]), int(params["NewReplicaCount"])
-        rules.replica_count(wanted=wanted, multi_az=group.multi_az, failover=group.failover)
+        more = wanted > group.replicas
+        rules.check(
+            "IncreaseReplicaCount" if more else "DecreaseReplicaCount",
+            now=group_state.standing(group),
+            want={"replicas": wanted},
+            asked=["NewReplicaCount"],
+        )
         for index in range(len(group.shards)):
             self._fill(group, index, wanted)
         return {"ReplicationGroup": self.describe_one(group.name)}
@@ -316,7 +319,15 @@ class ReplicationGroups:
     ) -> dict[str, Any]:
         """ModifyReplicationGroupShardConfiguration."""
         group, wanted = self.find(params["ReplicationGroupId"]), int(params["NodeGroupCount"])
-        rules.resharding_needs_cluster_mode(group.mode)
+        holding = group_state.shards_that_hold(group, wanted, self._stored(group))
+        rules.check(
+            "ModifyReplicationGroupShardConfiguration",
+            now=group_state.standing(group),
+            want={"shards": wanted, "shards_that_hold": holding},
+            asked=["NodeGroupCount"],
+        )
+        # AWS may remove fewer than asked, and says so in an event alone
+        wanted = max(wanted, holding) if wanted < len(group.shards) else wanted
         replicas = group.replicas
         while len(group.shards) < wanted:
             self._add_shard(group, replicas)

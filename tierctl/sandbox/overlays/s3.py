@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tierctl.sandbox import rules
+from tierctl.sandbox.overlays.base import PASS
 from tierctl.sandbox.wire import ApiError
 
 if TYPE_CHECKING:
@@ -44,6 +46,12 @@ class Kept:
         """DeleteBucketPolicy."""
         self._policies.pop(params["Bucket"], None)
         return {}
+
+    def put_versioning(self, _: str, params: dict[str, Any]) -> object:
+        """PutBucketVersioning: on or suspended, never off again."""
+        status = (params.get("VersioningConfiguration") or {}).get("Status")
+        rules.check("PutBucketVersioning", want={"status": status})
+        return PASS
 
     def put_logging(self, region: str, params: dict[str, Any]) -> dict[str, Any]:
         """PutBucketLogging; the target bucket must exist."""
@@ -96,6 +104,7 @@ def handlers(context: Context) -> dict[str, Handler]:
         "PutBucketPolicy": kept.put_policy,
         "GetBucketPolicy": kept.get_policy,
         "DeleteBucketPolicy": kept.delete_policy,
+        "PutBucketVersioning": kept.put_versioning,
         "PutBucketLogging": kept.put_logging,
         "GetBucketLogging": kept.get_logging,
         "PutBucketIntelligentTieringConfiguration": kept.put_tiering,
