@@ -36,5 +36,6 @@ def _page(name: str, document: Document) -> str:
     pages.filters["word"] = word
     pages.globals["span"] = plan_text.span
     pages.globals["commands"] = plan_text.commands
+    pages.globals["commands_back"] = plan_text.commands_back
     pages.globals["plan"] = document
     return pages.get_template(name).render(document)

@@ -174,6 +174,13 @@ def commands(plan: Document, step: Document) -> list[str]:
     return [t.format(stack=plan["stack"], next=step["number"] + 1) for t in templates]
 
 
+def commands_back(step: Document) -> list[str]:
+    """The commands by which a person takes a finished step back, where that is possible."""
+    if step["kind"] != "update" or not step["reversible"]:
+        return []
+    return [f"npx cdk deploy -c plan=plan.json -c step={step['number'] - 1}"]
+
+
 def runbook(plan: Document) -> str:
     """The plan as Markdown to follow step by step."""
     totals = plan["totals"]
@@ -220,7 +227,7 @@ def _runbook_step(plan: Document, step: Document) -> list[str]:
         lines += ["**Point of no return.** After this step there is no way back.", ""]
     lines += [
         (
-            f"{step['kind'].capitalize()}, {step['disruption']}. Down "
+            f"{step['kind'].capitalize()}; disruption {step['disruption']}. Down "
             f"{span(step['downtime_s'], estimated=step['downtime_estimated'])}; takes "
             f"{span(step['duration_s'], estimated=step['duration_estimated'])}; "
             f"data risk {step['data_risk']}; {step['confidence']}."
@@ -242,7 +249,12 @@ def _runbook_step(plan: Document, step: Document) -> list[str]:
     ]
     lines += _part("You will see change", moved)
     lines += _part("Check afterwards", step["verification"])
-    lines += _part("To go back", step["rollback"])
+    lines += _part("If it fails", step["rollback"])
+    back = commands_back(step)
+    if back:
+        how = "; ".join(step["reversible_how"])
+        lines += [f"To take it back later ({how}):", ""]
+        lines += ["```console", *[f"$ {command}" for command in back], "```", ""]
     return lines
 
 
