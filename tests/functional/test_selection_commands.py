@@ -64,7 +64,7 @@ def test_the_prompt_takes_a_number_or_a_name(
     said = call(copy, "select", answer=answer)
     assert (said.code, said.stdout) == (0, f"{tier}\n")
     assert "1) minimum" in said.stderr
-    assert "($150-250 a month by the plan)" in said.stderr
+    assert "a month expected; the plan says $150-250" in said.stderr
 
 
 @pytest.mark.parametrize("answer", ["", "\n", "9\n", "0\n", "x\n", "1" * 5000 + "\n", "²\n"])

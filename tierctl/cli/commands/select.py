@@ -9,6 +9,7 @@ import click
 
 from tierctl.cli.app import App, answer, pass_app, say
 from tierctl.cli.options import client_option, complete_tier, form_option, output_option
+from tierctl.model.diagnostics import InvalidConfigurationError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tierctl.config.project import Project
     from tierctl.config.selection import Choice
     from tierctl.config.tiers import TierSpec
+    from tierctl.costing.subjects import Pricer
 
 
 @click.command()
@@ -111,11 +113,13 @@ def _ask(project: Project) -> str:
         click.UsageError: The input ends, or the answer is no number of the list.
     """
     from tierctl.config.tiers import listed
+    from tierctl.costing.subjects import Pricer
 
-    specs = listed(project)
-    say("Which tier?")
+    specs, pricer = listed(project), Pricer(project, {}, {})
+    say("Which tier? Costs are for staging and production together.")
     for number, spec in enumerate(specs, 1):
-        say(f"  {number}) {spec.name:<12} {spec.summary}{_band(spec)}")
+        say(f"  {number}) {spec.name:<12} {_cost(pricer, spec)}")
+        say(f"     {spec.summary}")
     click.echo(f"Number or name (1-{len(specs)}): ", err=True, nl=False)
     try:
         word = sys.stdin.readline().strip()
@@ -136,10 +140,18 @@ def _ask(project: Project) -> str:
     return word
 
 
-def _band(spec: TierSpec) -> str:
-    """The plan document's monthly figures, where the tier has them."""
+def _cost(pricer: Pricer, spec: TierSpec) -> str:
+    """What staging and production cost a month together, and the plan document's figures."""
+    from tierctl.catalog.pricing_rows import PriceError
+
     band = spec.band
-    return f" (${band.low_usd}-{band.high_usd} a month by the plan)" if band else ""
+    plan = f"; the plan says ${band.low_usd}-{band.high_usd}" if band else ""
+    try:
+        found = pricer.tier(spec.name)
+    except (PriceError, InvalidConfigurationError):
+        return f"not priced{plan}"
+    least = "at least " if found.at_least else ""
+    return f"{least}${found.total.expected:,.0f} a month expected{plan}"
 
 
 def _contradiction(project: Project, client: ClientSpec, chosen: Choice) -> str | None:
