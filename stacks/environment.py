@@ -56,12 +56,7 @@ class EnvironmentStack(cdk.Stack):
             METADATA_KEY: {"version": METADATA_VERSION, "environment": to_document(environment)}
         }
         observability = Observability(self, environment)
-        flow_logs = observability.log_group(
-            "FlowLogs",
-            f"/{identity.stack_name}/flow-logs",
-            environment.network.flow_log_retention_days,
-        )
-        network = Network(self, environment, flow_logs)
+        network = Network(self, environment, observability)
         key = observability.key_arn
         # RDS writes to a group of this name; made first, it has retention and the key
         database_logs = observability.log_group(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_logs as logs
     from constructs import IDependable
 
+    from stacks.observability import Observability
     from tierctl.model.environment import Environment
 
 ZONES = 3
@@ -30,7 +31,9 @@ EVERYWHERE = "0.0.0.0/0"
 class Network:
     """Subnet ids by kind, and what must stand before anything can reach out."""
 
-    def __init__(self, stack: Stack, environment: Environment, flow_logs: logs.CfnLogGroup) -> None:
+    def __init__(
+        self, stack: Stack, environment: Environment, observability: Observability
+    ) -> None:
         self._stack = stack
         self._shape = environment.network
         self._placement = environment.placement
@@ -54,7 +57,9 @@ class Network:
         self.vpc_id = self._vpc.ref
         self._subnets()
         self._routes()
-        self._flow_logs(flow_logs)
+        name = f"/{environment.identity.stack_name}/flow-logs"
+        days = environment.network.flow_log_retention_days
+        self._flow_logs(observability.log_group("FlowLogs", name, days))
 
     def _subnets(self) -> None:
         """Three of each kind, at addresses that depend on nothing but the VPC's own."""
