@@ -100,7 +100,7 @@ class _Run:
     help="Where to reach the Price List API; it has prices of every region.",
 )
 @click.pass_context
-def main(  # noqa: PLR0913 - one argument per option, as click has it
+def main(
     ctx: click.Context,
     *,
     regions: tuple[str, ...],

@@ -128,7 +128,7 @@ def _modified(current: Resource, declared: Declared, verdict: _Verdict) -> dict[
     )
 
 
-def _verdict(  # noqa: PLR0913, PLR0917  one resource seen from both sides
+def _verdict(
     stack: Stack,
     current: Resource,
     declared: Declared,

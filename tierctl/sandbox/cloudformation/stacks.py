@@ -160,7 +160,7 @@ class Stack:
         """Return whose a declared resource is."""
         return Identity(declared.type, declared.logical_id, self.name, self.id)
 
-    def record(  # noqa: PLR0913, PLR0917  an event has this many columns
+    def record(
         self,
         time: datetime,
         logical_id: str,
