@@ -17,6 +17,7 @@ from tierctl.config.delivery import Delivery, delivered
 from tierctl.config.tiers import load_tier
 from tierctl.config.usage import usage_of
 from tierctl.model.diagnostics import InvalidConfigurationError
+from tierctl.planning.optimize import client_tiers
 from tierctl.planning.planner import plan
 
 if TYPE_CHECKING:
@@ -102,6 +103,15 @@ class StepUp:
     why_not: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A tier that cannot be offered to this client: its title, and the problem."""
+
+    title: str
+    rule: str
+    what: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sales:
     """Everything the report says, before currency and margin."""
@@ -109,6 +119,7 @@ class Sales:
     offers: tuple[Offer, ...]
     returns: tuple[Return, ...]
     steps: tuple[StepUp, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def region(self) -> str:
@@ -131,19 +142,33 @@ class Sales:
 
 
 def sales(pricer: Pricer, names: Sequence[str], client: str | None, region: str | None) -> Sales:
-    """The figures of some tiers, smallest first.
+    """The figures of some tiers, smallest first; without names, of all a client can be offered.
 
     Raises:
-        InvalidConfigurationError: A tier or client is wrong.
+        InvalidConfigurationError: A tier or client is wrong, or none can be offered.
         PriceError: The region has no prices.
     """
-    offers = [_offer(pricer, name, client, region) for name in names]
+    offers: list[Offer] = []
+    left_out: list[LeftOut] = []
+    refused: InvalidConfigurationError | None = None
+    for name in names or dict.fromkeys((*pricer.built_in(), *client_tiers(pricer, client))):
+        try:
+            offers.append(_offer(pricer, name, client, region))
+        except InvalidConfigurationError as error:
+            if names:
+                raise
+            refused, first = error, next(iter(error.diagnostics))
+            title = load_tier(pricer.project, name).title
+            left_out.append(LeftOut(title, first.rule, first.what))
+    if not offers and refused is not None:
+        raise refused
     offers.sort(key=lambda o: (o.promise.users.least, o.cost))
     steps = tuple(_step(low, high) for low, high in itertools.pairwise(offers))
     return Sales(
         offers=tuple(offers),
         returns=tuple(_return(offers, index) for index in range(len(offers))),
         steps=steps,
+        left_out=tuple(left_out),
     )
 
 

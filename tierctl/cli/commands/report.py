@@ -67,7 +67,8 @@ def report(  # noqa: PLR0913 - one argument per option, as click has it
 ) -> None:
     """Write the report for sales: sizes side by side, what they promise, return and interrupt.
 
-    Without TIER: every built-in one. The same inputs give the same bytes; the report's date is
+    Without TIER: every built-in one, with --client also its own, without those that the
+    client cannot be offered. The same inputs give the same bytes; the report's date is
     that of its newest price.
 
     \b
@@ -88,11 +89,12 @@ def report(  # noqa: PLR0913 - one argument per option, as click has it
 
     pricer = Pricer(app.project, app.variables, {})
     try:
-        chosen = tuple(dict.fromkeys(names)) or pricer.built_in()
-        figures = sales(pricer, chosen, client, region)
+        figures = sales(pricer, tuple(dict.fromkeys(names)), client, region)
         location = pricer.book(figures.region).location
     except PriceError as error:
         raise click.UsageError(f"{error.diagnostic.what} {error.diagnostic.fix}") from error
+    for one in figures.left_out:
+        say(f"{one.title} is left out: {one.what}")
     _put(_written(figures, terms, location, ending), output)
     say(f"Written: {output}")
 

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from tierctl.reporting.sales.terms import Terms
 
 MONTHS = 12
+_LEFT_OUT = {
+    "demand-not-met": "it delivers less than is asked for",
+    "": "it cannot be built as asked for",
+}
 _SHOWN_USAGE = (
     "mean_tasks", "mean_acu", "database_gb", "database_io_requests", "cache_data_gb", "bucket_gb",
     "filesystem_gb", "internet_out_gb", "nat_gb", "lcu", "service_log_gb",
@@ -76,7 +80,11 @@ def _glance(figures: Sales, terms: Terms) -> Section:
         "little use to the most the size can grow to by itself."
     )
     charts = (cost_chart(figures, terms), share_chart(figures))
-    return Section("glance", "At a glance", (Paragraph(words), Cards(cards), *charts))
+    missing = tuple(
+        Paragraph(f"{one.title} is left out: {_LEFT_OUT.get(one.rule, _LEFT_OUT[''])}.")
+        for one in figures.left_out
+    )
+    return Section("glance", "At a glance", (Paragraph(words), *missing, Cards(cards), *charts))
 
 
 def _card(offer: Offer, terms: Terms) -> Card:
