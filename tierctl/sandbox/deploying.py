@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tierctl.sandbox.session import Sandbox
 
 POLL_S = 0.02
+MAX_BODY_BYTES = 51_200
+BUCKET = "sandbox-templates"
 CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
 
 
@@ -48,15 +50,28 @@ class Deployer:
     def deploy(self, template: dict[str, Any] | str, **options: Any) -> Outcome:
         """Create or update the stack and wait."""
         client = self._cloudformation
-        body = template if isinstance(template, str) else json.dumps(template)
         exists = any(
             s["StackName"] == self.name and s["StackStatus"] != "DELETE_COMPLETE"
             for s in client.list_stacks()["StackSummaries"]
         )
         call = client.update_stack if exists else client.create_stack
         seen = len(self.events()) if exists else 0
-        call(StackName=self.name, TemplateBody=body, Capabilities=CAPABILITIES, **options)
+        call(
+            StackName=self.name, Capabilities=CAPABILITIES, **self._template(template), **options
+        )
         return self.settled(seen)
+
+    def _template(self, template: dict[str, Any] | str) -> dict[str, str]:
+        """The template in the call, or by way of a bucket when it is too long for one."""
+        body = template if isinstance(template, str) else json.dumps(template)
+        if len(body.encode()) <= MAX_BODY_BYTES:
+            return {"TemplateBody": body}
+        s3 = self.sandbox.client("s3")
+        if BUCKET not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
+            s3.create_bucket(Bucket=BUCKET)
+        key = f"{self.name}.template.json"
+        s3.put_object(Bucket=BUCKET, Key=key, Body=body.encode())
+        return {"TemplateURL": f"https://s3.us-east-1.amazonaws.com/{BUCKET}/{key}"}
 
     def change_set(
         self, template: dict[str, Any], kind: str = "UPDATE", **options: Any
@@ -67,8 +82,8 @@ class Deployer:
             StackName=self.name,
             ChangeSetName=f"change-{time.monotonic_ns()}",
             ChangeSetType=kind,
-            TemplateBody=json.dumps(template),
             Capabilities=CAPABILITIES,
+            **self._template(template),
             **options,
         )
         answer: dict[str, Any] = client.describe_change_set(
