@@ -2,7 +2,8 @@
 
 Starts the sandbox, bootstraps it, runs the real `cdk deploy -c tier=medium` for the example client,
 reads back through boto3 what stands where, then plans and applies the way to enterprise and shows
-that every data store is the one it was. Takes no account and no network.
+that every data store is the one it was. Ends by writing the report that sales would send, to
+`build/report.html`. Takes no account and no network.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ CLIENT, ENVIRONMENT, REGION = "acme", "staging", "eu-west-1"
 TIER, NEXT = "medium", "enterprise"
 STACK = f"shop-{CLIENT}-{ENVIRONMENT}"
 IDLE_S = 600.0
+REPORT = FOLDER / "build" / "report.html"
 FAILED = 3
 CONTEXT = ["-c", f"tier={TIER}", "-c", f"client={CLIENT}", "-c", f"environment={ENVIRONMENT}"]
 
@@ -52,6 +54,8 @@ def main() -> int:
             if code == 0:
                 _show(sandbox)
                 code = _upgrade(sandbox, Path(state))
+            if code == 0:
+                code = _report(sandbox)
             if code == 0:
                 took = time.monotonic() - started
                 console.print(f"\nDone in {took:.0f} seconds. The sandbox is stopped and gone.")
@@ -110,6 +114,15 @@ def _upgrade(sandbox: Sandbox, state: Path) -> int:
     kept = len(before) - len(lost)
     console.print(f"[bold]{kept} of {len(before)} data stores are the ones they were.[/bold]")
     return FAILED if lost else 0
+
+
+def _report(sandbox: Sandbox) -> int:
+    """What sales would send this client: the sizes side by side, as a page to open."""
+    REPORT.parent.mkdir(exist_ok=True)
+    arguments = ["report", "--client", CLIENT, "--outage-cost", "500", "-o", str(REPORT)]
+    shown = [*arguments[:-1], str(REPORT.relative_to(FOLDER))]
+    console.print(f"\n[bold]$ tierctl {' '.join(shown)}[/bold]", soft_wrap=True)
+    return _tierctl(arguments, FOLDER, sandbox)
 
 
 def _checkout(state: Path) -> Path:

@@ -183,7 +183,6 @@ def _assumptions(figures: Sales, terms: Terms, where: str) -> Section:
             f"Prices are the public on-demand prices of Amazon Web Services in {where}, last "
             f"checked between {oldest} and {newest}. They can change."
         ),
-        "A month has 730 hours, a year twelve such months.",
         (
             "Free amounts that belong to a whole account are not taken off; taxes, support plans "
             "of Amazon Web Services and other software are not included."
@@ -191,15 +190,16 @@ def _assumptions(figures: Sales, terms: Terms, where: str) -> Section:
         "Nothing is paid ahead. Commitments of one or three years lower the bill.",
         "Staging is a smaller rehearsal of production for tests, with little traffic.",
     ]
+    own = ["A month has 730 hours, a year twelve such months."]
     if terms.currency != "USD":
-        items.append(f"One US dollar is taken as {terms.rate} {terms.currency}.")
+        own.append(f"One US dollar is taken as {terms.rate} {terms.currency}.")
     if terms.margin:
-        items.append(
+        own.append(
             f"A margin of {number(terms.margin, 2)} % is included in all amounts except those of "
             "'Beside the planning figures'."
         )
     if terms.outage is not None:
-        items.append(f"An hour without an answer is taken to cost ${terms.outage:,}.")
+        own.append(f"An hour without an answer is taken to cost ${terms.outage:,}.")
     rows = []
     for name in _SHOWN_USAGE:
         values = [offer.usage.get(name) for offer in figures.offers]
@@ -222,4 +222,8 @@ def _assumptions(figures: Sales, terms: Terms, where: str) -> Section:
         columns=("A month", *(offer.spec.title for offer in figures.offers)),
         rows=tuple(rows),
     )
-    return Section("assumptions", "What the figures rest on", (Bullets(tuple(items)), table))
+    return Section(
+        "assumptions",
+        "What the figures rest on",
+        (Bullets(tuple(items)), Bullets(tuple(own)), table),
+    )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tierctl.catalog.planned import planned
 from tierctl.reporting.safe import plain
-from tierctl.reporting.sales.blocks import Paragraph, Table
+from tierctl.reporting.sales.blocks import Bullets, Paragraph, Table
 from tierctl.reporting.sales.pen import FACTOR, OUTAGE, RATE, Pen, letter_of
 from tierctl.reporting.sales.workbook_lines import assumptions, lines
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tierctl.planning.sales import Sales
     from tierctl.reporting.sales.blocks import Report
     from tierctl.reporting.sales.terms import Terms
+
+LINE = 120
+"""Characters that fit beside one another over four columns."""
 
 
 def workbook(figures: Sales, terms: Terms, report: Report) -> bytes:
@@ -198,8 +201,15 @@ def _promises(pen: Pen, sheet: Any) -> None:
     row = 2
     for block in section.blocks:
         if isinstance(block, Paragraph):
-            pen.text(sheet, row, 0, block.text)
-            row += 2
+            sheet.merge_range(row, 0, row, 3, "", pen.wrap)
+            sheet.set_row(row, 48 if len(block.text) > LINE else 15)
+            pen.text(sheet, row, 0, block.text, pen.wrap)
+            row += 1
+        elif isinstance(block, Bullets):
+            for item in block.items:
+                pen.text(sheet, row, 0, f"\N{BULLET} {item}")
+                row += 1
+            row += 1
         elif isinstance(block, Table):
             pen.text(sheet, row, 0, block.caption, pen.bold)
             for column, head in enumerate(block.columns):

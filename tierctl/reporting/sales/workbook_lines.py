@@ -116,11 +116,11 @@ def assumptions(pen: Pen, sheet: Any) -> None:
         sheet.write_number(3 + index, 1, as_float(value), pen.input)
         pen.text(sheet, 3 + index, 2, about, pen.wrap)
     row = 10
-    for block in pen.report.sections[-1].blocks:
-        items = block.items if isinstance(block, Bullets) else ()
-        for item in items:
-            pen.text(sheet, row, 0, item)
-            row += 1
+    # the first list alone: what the others say are cells here, and would grow stale
+    lists = [block for block in pen.report.sections[-1].blocks if isinstance(block, Bullets)]
+    for item in lists[0].items:
+        pen.text(sheet, row, 0, item)
+        row += 1
 
 
 def _mean(cost: Decimal, quantity: Decimal) -> Decimal | None:
