@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 import yaml
+
+from tests.functional.test_fast_path import HEAVY, PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,8 +87,7 @@ def test_a_file_without_an_environment_is_told(
 
 
 def test_there_is_one_way_to_say_where_it_stands(copy: Path, call: Callable[..., Answer]) -> None:
-    """None and two are usage."""
-    assert 2 == call(copy, "plan", "--to", "medium").code
+    """Two ways are usage."""
     ended = call(copy, "plan", "--to", "medium", "--from", "minimum", "--from-file", "x")
     assert 2 == ended.code
     assert "one way" in " ".join(ended.stderr.split())
@@ -165,6 +168,22 @@ def test_what_cannot_be_adopted_is_said(
 
     assert ["(data)"] == [s["logical_id"] for s in found["steps"]]
     assert "is adopted" in found["impossible"][0]
+
+
+def test_advice_needs_nothing_heavy(copy: Path) -> None:
+    """Advice and plans from files run where AWS, the CDK and schema libraries cannot be loaded."""
+    (copy / "foreign.yaml").write_text(FOREIGN)
+    words = ("plan", "--from-template", "foreign.yaml", "--to", "medium")
+    ended = subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(heavy=set(HEAVY)), *words],
+        cwd=copy,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 1, ended.stderr
+    assert "adopt the node" in ended.stdout
 
 
 @pytest.mark.parametrize(("form", "code"), [("text", 1), ("markdown", 1), ("html", 2)])

@@ -11,7 +11,7 @@ from tierctl.reporting.documents import Document, document
 from tierctl.reporting.impact_document import impact_changes
 
 if TYPE_CHECKING:
-    from tierctl.planning.adoption import Adoption, Advice
+    from tierctl.planning.adoption_work import Adoption, Advice
 
 WIDTH = 80
 
