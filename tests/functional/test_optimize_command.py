@@ -28,6 +28,11 @@ def test_json_keeps_its_schema_and_adds_up(call: Callable[..., Any]) -> None:
         assert parts == Decimal(subject["together"][figure])
     assert subject["plan_band"]["before"] == "over"
     assert subject["plan_band"]["after_commitments"] == "within"
+    assert subject["way"][-1]["total"] == subject["together"]["after_commitments"]
+    bands = [step["band"] for step in subject["way"]]
+    assert bands.index("within") == 1
+    assert "Savings Plan" in call(FOLDER, "optimize", "minimum").stdout
+    assert not subject["way"][1]["at_most"]
 
 
 def test_text_says_what_it_takes_and_what_to_write(call: Callable[..., Any]) -> None:

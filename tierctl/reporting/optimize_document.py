@@ -48,7 +48,40 @@ def _subject(name: str, title: str, band: Band | None, optima: Sequence[Optimum]
             "after_commitments": exact(ahead),
         },
         "plan_band": _band(band, before, after, ahead) if band and both else None,
+        "way": _way(band if both else None, before, optima),
     }
+
+
+def _way(band: Band | None, before: Decimal, optima: Sequence[Optimum]) -> list[Document]:
+    """From what it costs to the least, one decision after the other, and where each stands.
+
+    Environments have estimates of their own, and commitments cover lines of their own: their
+    savings add up. Within an environment they need not, so its combination is one step.
+    """
+    steps = [(f"the savings of {o.environment}", o.saved, False) for o in optima if o.saved]
+    steps.sort(key=lambda step: -step[1])
+    kinds: dict[str, tuple[Decimal, bool]] = {}
+    for found in optima:
+        for line in found.committed.lines:
+            saved, most = kinds.get(line.kind, (Decimal(0), False))
+            kinds[line.kind] = (saved + line.saved.expected, most or line.at_most)
+    ahead = [(kind, saved, most) for kind, (saved, most) in kinds.items() if saved >= CENT]
+    # sure amounts first: what is known only as a most should decide nothing that they can
+    steps += sorted(ahead, key=lambda step: (step[2], -step[1]))
+    way: list[Document] = []
+    total = before
+    for what, saved, most in steps:
+        total -= saved
+        way.append(
+            {
+                "step": what,
+                "saved": exact(saved),
+                "at_most": most,
+                "total": exact(total),
+                "band": _stands(band, total) if band else None,
+            }
+        )
+    return way
 
 
 def _band(band: Band, *totals: Decimal) -> Document:

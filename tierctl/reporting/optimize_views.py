@@ -105,6 +105,15 @@ def _together(subject: Document) -> Iterator[str]:
         f"{_dollars(total['after'])} with the savings,"
     )
     yield f"  {_dollars(total['after_commitments'])} with what can be paid ahead as well"
+    for step in subject["way"]:
+        most = "at most " if step["at_most"] else ""
+        name = _KINDS.get(step["step"], step["step"])
+        band = f", {step['band']} the plan document's band" if step["band"] else ""
+        yield from _wrap(
+            f"- with {name}: {most}{_dollars(step['saved'])} less, {_dollars(step['total'])}{band}",
+            "  ",
+            "    ",
+        )
     band = subject["plan_band"]
     if band:
         yield from _wrap(
@@ -153,7 +162,8 @@ def markdown(document: Document) -> str:
                 lines += ["", f"Paid ahead ({ahead['term']}), on top:", ""]
                 lines += [f"- {markdown_text(_ahead(line))}" for line in ahead["lines"]]
             lines.append("")
-        lines += [markdown_text(" ".join(_together(subject))), ""]
+        words = [line.strip() for line in _together(subject)]
+        lines += [markdown_text(" ".join(words)), ""]
     return "\n".join(lines)
 
 
