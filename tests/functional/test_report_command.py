@@ -545,6 +545,16 @@ def test_a_client_and_a_region_are_priced(call: Callable[..., Any], tmp_path: Pa
             assert book.value(sheet, cell) == pytest.approx(stored, rel=1e-9, abs=1e-9)
 
 
+def test_many_sizes_stand_in_several_tables(call: Callable[..., Any], tmp_path: Path) -> None:
+    """No table of costs is wider than six figures, however many sizes are asked for."""
+    names = ("minimum", "medium", "enterprise", "growth", "hybrid")
+    path = tmp_path / "r.html"
+    assert call(FOLDER, "report", *names, "-o", str(path)).code == 0
+    page = Page(path.read_text(encoding="utf-8"))
+    rows = [row for row in page.cells if row and row[0] == "Total a month"]
+    assert [len(row) for row in rows] == [7, 5]
+
+
 def test_help_loads_no_library_for_documents() -> None:
     """`--help` and a plain estimate run where reportlab, xlsxwriter and PIL cannot be loaded."""
     import subprocess

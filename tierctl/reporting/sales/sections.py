@@ -26,11 +26,15 @@ from tierctl.reporting.sales.stepping import return_section, upgrade_section
 from tierctl.reporting.sales.terms import NONE, TO, WHOLE, number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tierctl.model.money import Money
     from tierctl.planning.sales import Offer, Sales
     from tierctl.reporting.sales.terms import Terms
 
 MONTHS = 12
+MOST_COLUMNS = 6
+"""Figures that fit beside one another on paper."""
 _LEFT_OUT = {
     "demand-not-met": "it delivers less than is asked for",
     "": "it cannot be built as asked for",
@@ -109,25 +113,6 @@ def _card(offer: Offer, terms: Terms) -> Card:
 def _costs(figures: Sales, terms: Terms) -> Section:
     """Every component of every size and environment."""
     offers, names = figures.offers, figures.environments
-    components = list(
-        dict.fromkeys(
-            n for offer in offers for e in offer.subject.estimates for n in e.component_names
-        )
-    )
-    rows = [
-        (Cell(name), *(_cell(_component(o, env, name), terms) for o in offers for env in names))
-        for name in components
-    ]
-    rows.append(
-        (Cell("Total a month"), *(_cell(_total(o, env), terms) for o in offers for env in names))
-    )
-    parts = Table(
-        caption="Cost of every part a month: expected, and below it from low to high",
-        columns=("Part", *(env.capitalize() for _ in offers for env in names)),
-        groups=tuple((offer.spec.title, len(names)) for offer in offers),
-        rows=tuple(rows),
-        foot=1,
-    )
     together = Table(
         caption=f"{' and '.join(names).capitalize()} together",
         columns=("", *(offer.spec.title for offer in offers)),
@@ -149,7 +134,36 @@ def _costs(figures: Sales, terms: Terms) -> Section:
         "the ceiling: every part at the most it may grow to, all month, which no ordinary month "
         "reaches. Figures are rounded to cents after adding up."
     )
-    return Section("costs", "What it costs, part by part", (words, parts, together, *notes))
+    return Section(
+        "costs", "What it costs, part by part", (words, *_parts(figures, terms), together, *notes)
+    )
+
+
+def _parts(figures: Sales, terms: Terms) -> Iterator[Table]:
+    """Tables of parts, each of as many sizes as fit beside one another."""
+    names = figures.environments
+    components = dict.fromkeys(
+        name
+        for offer in figures.offers
+        for estimate in offer.subject.estimates
+        for name in estimate.component_names
+    )
+    at_once = max(1, MOST_COLUMNS // len(names))
+    for start in range(0, len(figures.offers), at_once):
+        offers = figures.offers[start : start + at_once]
+        columns = [(offer, name) for offer in offers for name in names]
+        rows = [
+            (Cell(part), *(_cell(_component(o, env, part), terms) for o, env in columns))
+            for part in components
+        ]
+        rows.append((Cell("Total a month"), *(_cell(_total(o, env), terms) for o, env in columns)))
+        yield Table(
+            caption="Cost of every part a month: expected, and below it from low to high",
+            columns=("Part", *(name.capitalize() for _, name in columns)),
+            groups=tuple((offer.spec.title, len(names)) for offer in offers),
+            rows=tuple(rows),
+            foot=1,
+        )
 
 
 def _component(offer: Offer, environment: str, name: str) -> Money | None:
