@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tierctl.catalog.pricing_rows import PriceRow
 from tierctl.config.clients import DEFAULT_CLIENT
 from tierctl.config.compare import at_tier
 from tierctl.config.delivery import delivered
@@ -25,6 +24,7 @@ from tierctl.config.usage import usage_of
 from tierctl.costing.commitments import WhatIf, what_if
 from tierctl.costing.pricing import estimate_environment
 from tierctl.model.diagnostics import InvalidConfigurationError
+from tierctl.planning.advice import break_even, worth
 from tierctl.planning.overrides import laid_over, merged
 from tierctl.planning.planner import plan
 from tierctl.planning.savings import Candidate, Status, candidates
@@ -155,7 +155,7 @@ class Search:
     def _examined(self, candidate: Candidate, before: Estimate) -> tuple[Finding, _Trial | None]:
         """What one saving is worth alone, and whether anything speaks against it."""
         if not candidate.override:
-            saved, at_most = self._without(candidate, before)
+            saved, at_most = worth(candidate, before, self.book)
             return _found(candidate, candidate.status, saved, candidate.reason, at_most), None
         try:
             environment = self._resolved(candidate.override).environment
@@ -165,7 +165,7 @@ class Search:
         saved = before.total.expected - self._estimate(environment).total.expected
         reason = candidate.reason
         if candidate.name == "io-optimized":
-            reason = self._break_even(before)
+            reason = break_even(before, self.book)
         if candidate.name == "database-floor" and saved < CENT and not reason:
             reason = "The expected use lies at the present floor, so a lower one would not be used."
         if candidate.status is not Status.OFFERED:
@@ -210,61 +210,6 @@ class Search:
                 if cost < least and not any(self._against(environment)):
                     best, least = some, cost
         return best, tried
-
-    def _without(self, candidate: Candidate, before: Estimate) -> tuple[Decimal | None, bool]:
-        """Advice in dollars: the lines that would go away."""
-        if candidate.lines:
-            costs = [p.cost for p in before.lines if p.line.name in candidate.lines]
-            gone = sum((cost.expected for cost in costs if cost), Decimal(0))
-            return gone, candidate.name == "nat-instance"
-        if candidate.name == "infrequent-logs":
-            return self._cheaper_logs(before), False
-        return None, False
-
-    def _cheaper_logs(self, before: Estimate) -> Decimal | None:
-        """What the other class of log group would take off."""
-        full = self._price("cloudwatch.logs.ingest_gb")
-        cheap = self._price("cloudwatch.logs.ingest_ia_gb")
-        if not full or cheap is None:
-            return None
-        written = [
-            p.cost.expected
-            for p in before.lines
-            if p.cost
-            and p.line.name.endswith("logs, written")
-            and p.line.key is not None
-            and "vended" not in p.line.key
-        ]
-        return sum(written, Decimal(0)) * (1 - cheap / full)
-
-    def _break_even(self, before: Estimate) -> str:
-        """Above how many requests a month I/O-Optimized is cheaper."""
-        request = self._price("aurora.io_request.standard")
-        lines = {p.line.name: p for p in before.lines if p.line.address == "database"}
-        extra = Decimal(0)
-        for name, ours, theirs in (
-            ("Aurora capacity", "acu_hour.standard", "acu_hour.io_optimized"),
-            ("Aurora storage", "", "storage_gb_month.io_optimized"),
-        ):
-            line = lines.get(name)
-            if line is None or line.line.quantity is None:
-                return ""
-            standard = self._price(
-                f"aurora.postgresql.{ours}" if ours else "aurora.storage_gb_month.standard"
-            )
-            optimized = self._price(f"aurora.postgresql.{theirs}")
-            if standard is None or optimized is None or not request:
-                return ""
-            extra += line.line.quantity.expected * (optimized - standard)
-        now = lines["Aurora I/O"].line.quantity if "Aurora I/O" in lines else None
-        used = f"; {now.expected:,.0f} are expected" if now else ""
-        assert request is not None  # noqa: S101 - said by the loop above
-        return f"It pays above {extra / request:,.0f} requests a month{used}."
-
-    def _price(self, key: str) -> Decimal | None:
-        """The first price of a key."""
-        row = self.book.look_up(key)
-        return row.tiers[0].price if isinstance(row, PriceRow) else None
 
     def _estimate(self, environment: Environment) -> Estimate:
         """What an Environment costs at the present use."""
