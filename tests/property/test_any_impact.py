@@ -73,14 +73,14 @@ def damaged(source: random.Random) -> dict[str, Any]:
     return made
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_damaged_templates_never_end_in_a_traceback(project: Project, seed: int) -> None:
-    """Two hundred pairs a seed: every view is made, or the problem has a place."""
+    """A hundred and twenty pairs a seed: every view is made, or the problem has a place."""
     source = random.Random(seed)  # noqa: S311 - reproducible, no secret
     goal = at_tier(project, "enterprise", "production", None, None, {}).environment
     answered = 0
     refused: list[Diagnostic] = []
-    for _ in range(200):
+    for _ in range(120):
         one, two = (json.dumps(damaged(source)).encode() for _ in range(2))
         try:
             found = impact_document.impact_document(impact((one, "one"), (two, "two")))
@@ -96,5 +96,5 @@ def test_damaged_templates_never_end_in_a_traceback(project: Project, seed: int)
             answered += 1
         except InvalidConfigurationError as error:
             refused += error.diagnostics
-    assert answered > 50
+    assert answered > 20
     assert all(diagnostic.place for diagnostic in refused)

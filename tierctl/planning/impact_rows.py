@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from tierctl.planning.impact_read import Made, Read
 
 _NUMBERS = re.compile(r"\d+(\.\d+)*")
-_SILENT = ("Tags",)
-"""Changes that are no company: tags are not sent with the change they stand beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +112,7 @@ def _at(side: str) -> Callable[[dict[str, Any], Change], bool]:
 
 def _company(allowed: list[str], change: Change) -> bool:
     """Whether something else changes besides."""
-    return bool(change.moved - {change.path[0], *allowed, *_SILENT})
+    return bool(change.moved - {change.path[0], *allowed})
 
 
 def _members_deferred(wanted: bool, change: Change) -> bool:
