@@ -41,6 +41,20 @@ UNANSWERED = 404
 default_user_config["iam"]["load_aws_managed_policies"] = True
 
 
+class Dispatcher(DomainDispatcherApplication):
+    """moto's dispatcher; it would list a folder of two hundred entries for every request."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self._known: dict[str | None, Any] = {}
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        """Return the backend of a host, looked up once."""
+        if host not in self._known:
+            self._known[host] = super().get_backend_for_host(host)
+        return self._known[host]
+
+
 class Application:
     """Routes every request of one sandbox."""
 
@@ -55,7 +69,7 @@ class Application:
         # moto keeps its state for the whole process: an earlier sandbox of it must leave nothing
         BackendDict.reset()
         reset_model_data()
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = Dispatcher()
         self._behind = Clients(self._moto)
         context = overlays.Context(self._behind, self.clients, self.clock, self.markers, self.facts)
         self._overlays = overlays.build(context)

@@ -55,11 +55,9 @@ class Deployer:
             for s in client.list_stacks()["StackSummaries"]
         )
         call = client.update_stack if exists else client.create_stack
-        seen = len(self.events()) if exists else 0
-        call(
-            StackName=self.name, Capabilities=CAPABILITIES, **self._template(template), **options
-        )
-        return self.settled(seen)
+        last = self._last_event() if exists else None
+        call(StackName=self.name, Capabilities=CAPABILITIES, **self._template(template), **options)
+        return self._finished(last)
 
     def _template(self, template: dict[str, Any] | str) -> dict[str, str]:
         """The template in the call, or by way of a bucket when it is too long for one."""
@@ -93,9 +91,9 @@ class Deployer:
 
     def execute(self, change_set: dict[str, Any]) -> Outcome:
         """Execute a change set and wait."""
-        seen = len(self.events())
+        last = self._last_event()
         self._cloudformation.execute_change_set(ChangeSetName=change_set["ChangeSetId"])
-        return self.settled(seen)
+        return self._finished(last)
 
     def events(self) -> list[dict[str, Any]]:
         """Return every event, oldest first."""
@@ -105,9 +103,30 @@ class Deployer:
 
     def settled(self, seen: int = 0) -> Outcome:
         """Wait until no operation runs; return the events after the first `seen`."""
-        while (status := self.stack()["StackStatus"]).endswith("_IN_PROGRESS"):
+        return Outcome(self._waited(), tuple(self.events()[seen:]))
+
+    def _waited(self) -> str:
+        while (status := str(self.stack()["StackStatus"])).endswith("_IN_PROGRESS"):
             time.sleep(POLL_S)
-        return Outcome(status, tuple(self.events()[seen:]))
+        return status
+
+    def _last_event(self) -> str | None:
+        """The id of the newest event; a stack that is being reviewed may have none."""
+        newest = self._cloudformation.describe_stack_events(StackName=self.name)["StackEvents"]
+        return newest[0]["EventId"] if newest else None
+
+    def _finished(self, last: str | None) -> Outcome:
+        """Wait; return the events after a known one, without reading those before it again."""
+        status = self._waited()
+        found: list[dict[str, Any]] = []
+        pages = self._cloudformation.get_paginator("describe_stack_events")
+        for page in pages.paginate(StackName=self.name):
+            ids = [event["EventId"] for event in page["StackEvents"]]
+            new = page["StackEvents"][: ids.index(last)] if last in ids else page["StackEvents"]
+            found += new
+            if last in ids:
+                break
+        return Outcome(status, tuple(found[::-1]))
 
     def stack(self) -> dict[str, Any]:
         """Return the stack's description."""
