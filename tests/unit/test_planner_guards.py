@@ -11,7 +11,7 @@ import pytest
 
 from tests.property.test_plans import FACTS, RESOLVED
 from tierctl.model.plan import Plan, Verdict
-from tierctl.planning.facts import Facts
+from tierctl.planning.facts import Facts, problem
 from tierctl.planning.planner import plan
 
 if TYPE_CHECKING:
@@ -164,3 +164,20 @@ def test_a_throughput_change_of_today_is_waited_for() -> None:
         waits.append([step.duration_s for step in found.steps if step.kind == "wait"])
 
     assert [[(21 * 3600, 21 * 3600)], []] == waits
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("cache.bytes_stored", [0, 5], ["many", -1, 1.5, True, None]),
+        ("database.peak_connections", [12], ["12", {}]),
+        ("service.running_tasks", [{"web": 2}, {}], [3, {"web": "two"}, []]),
+        ("filesystem.last_throughput_change", ["2026-11-21T08:00:00+00:00"],
+         ["yesterday", "2026-11-21T08:00:00", 5]),
+        ("database.writer", ["DatabaseWriter"], [1, None]),
+    ],
+)  # fmt: skip
+def test_facts_are_of_their_kind(name: str, good: list[Any], bad: list[Any]) -> None:
+    """A fact that cannot be one is said to be wrong before anything is planned with it."""
+    assert [None] * len(good) == [problem(name, value) for value in good]
+    assert all("wanted" in (problem(name, value) or "") for value in bad)

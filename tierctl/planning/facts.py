@@ -146,6 +146,33 @@ class Facts:
                 )
 
 
+def problem(name: str, value: Any) -> str | None:
+    """What is wrong with a fact's value, in words; None when it is of its kind."""
+    match name:
+        case cache.STORED | database.CONNECTIONS:
+            return None if _count(value) else "a number, such as 120000000, is wanted."
+        case service.RUNNING:
+            fine = isinstance(value, dict) and all(_count(n) for n in value.values())
+            return None if fine else 'numbers by service are wanted, such as {"web": 2}.'
+        case filesystem.LAST_CHANGE:
+            return None if _moment(value) else "a time such as 2026-11-21T08:00:00+00:00 is wanted."
+        case _:
+            return None if isinstance(value, str) else "a logical id is wanted: DatabaseWriter."
+
+
+def _count(value: Any) -> bool:
+    """Whether a value is a whole number, not negative."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _moment(value: Any) -> bool:
+    """Whether a value is a time with its zone."""
+    try:
+        return dt.datetime.fromisoformat(value).tzinfo is not None
+    except (TypeError, ValueError):
+        return False
+
+
 def _missing(name: str, why: str) -> Reason:
     """A fact that has to be known first."""
     about = KNOWN.get(name, name)

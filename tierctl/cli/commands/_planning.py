@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from tierctl.catalog.pricing_rows import PriceError
 from tierctl.config.compare import at_tier
 from tierctl.config.usage import usage_of
 from tierctl.costing.pricing import estimate_environment
-from tierctl.planning.facts import KNOWN, Facts
+from tierctl.planning.facts import KNOWN, Facts, problem
 from tierctl.planning.planner import plan
 from tierctl.reporting import plan_text
 from tierctl.reporting.plan_document import plan_document
@@ -72,7 +73,7 @@ def facts_of(given: tuple[str, ...]) -> Facts:
     """Facts of `--fact NAME=VALUE`.
 
     Raises:
-        click.UsageError: A name is not known or a value is none.
+        click.UsageError: A name is not known, or a value is none or of another kind.
     """
     values: dict[str, Any] = {}
     for item in given:
@@ -84,7 +85,9 @@ def facts_of(given: tuple[str, ...]) -> Facts:
             values[name] = json.loads(text)
         except json.JSONDecodeError:
             values[name] = text
-    return Facts(values)
+        if wrong := problem(name, values[name]):
+            raise click.UsageError(f"--fact {item!r}: {wrong}")
+    return Facts(values, dt.datetime.now(dt.UTC))
 
 
 def rendered(document: Document, form: str) -> str:
