@@ -110,7 +110,12 @@ def test_text_fits_eighty_columns() -> None:
 
 
 BAD = {
-    "no start": (["--to", "medium"], 2, "--from"),
+    "two starts": (
+        ["--to", "medium", "--from", "minimum", "--from-template", "x.json"],
+        2,
+        "in one way",
+    ),
+    "no account": (["--to", "medium"], 3, "--from TIER"),
     "unknown goal": (["--from", "medium", "--to", "enterprize"], 2, "enterprise"),
     "unknown fact": (
         ["--from", "medium", "--to", "minimum", "--fact", "cache.bytes=1"],
@@ -122,7 +127,7 @@ BAD = {
 
 @pytest.mark.parametrize("case", BAD)
 def test_bad_calls_are_explained(case: str) -> None:
-    """Exit 2, what is known, and nothing on stdout."""
+    """The right exit code, what to do instead, and nothing on stdout."""
     words, expected, told = BAD[case]
 
     code, out, error = plan(*words)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tierctl.cli.app import App, answer, pass_app
+from tierctl.cli.app import App, answer, pass_app, say
 from tierctl.cli.exits import Exit
 from tierctl.cli.options import (
     client_option,
@@ -75,12 +75,14 @@ def plan(  # noqa: PLR0913 - one argument per option, as click has it
     """Plan a change of size as a sequence of in-place updates.
 
     Every step says what it interrupts, for how long, how sure that is and where it is written.
-    Nothing is changed. Exits with 1 when the plan is blocked. A template or file of ours says
+    Nothing is changed. Exits with 1 when the plan is blocked. Where the environment stands is
+    read from the live account, unless --from says it. A template or file of ours says
     itself which client and environment it is; a template of somebody else's gets patches on
     itself, and exits with 1 when something cannot be reached in place.
 
     \b
-    tierctl plan --from minimum --to medium --environment production
+    tierctl plan --to medium --environment production
+    tierctl plan --from minimum --to medium
     tierctl plan --from medium --to enterprise --format json -o plan.json
     tierctl plan --from-template deployed.yaml --to medium
     npx cdk diff -c plan=plan.json -c step=1
@@ -88,12 +90,24 @@ def plan(  # noqa: PLR0913 - one argument per option, as click has it
     from tierctl.cli.commands import _planning
 
     facts = _planning.facts_of(given)
-    if sum(way is not None for way in (start, file, template)) != 1:
+    ways = sum(way is not None for way in (start, file, template))
+    if ways > 1:
         raise click.UsageError(
-            "Say where the environment stands, in one way: --from TIER, --from-file FILE or "
-            "--from-template FILE. Reading it from the live account comes with `tierctl apply`."
+            "Say where the environment stands in one way: --from TIER, --from-file FILE or "
+            "--from-template FILE; with none of them the live account is asked."
         )
-    if start is not None:
+    if not ways:
+        from tierctl.cli.commands import _planning_live as live
+
+        try:
+            found = live.make(app, goal, environment, client, region, facts)
+        except live.NotOursError as error:
+            say(str(error))
+            return Exit.FINDINGS
+        except live.AwsError as error:
+            say(f"{error}\nTo plan without an account, say where it stands: --from TIER.")
+            return Exit.FAILED
+    elif start is not None:
         found = _planning.make(app, start, goal, environment, client, region, facts)
     else:
         from tierctl.cli.commands import _planning_files as files
