@@ -11,14 +11,14 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from tierctl.catalog.behaviours import behaviour
-from tierctl.catalog.limits import limits
 from tierctl.config.thresholds import cache_node_ids
 from tierctl.model.plan import Plan, Reason, Step, Verdict
 from tierctl.planning import order
 from tierctl.planning.facts import Facts
 from tierctl.planning.moves import Lane, Move
-from tierctl.planning.operators import OPERATORS, bucket, cache, service
-from tierctl.planning.search import Way, find_way, transfer
+from tierctl.planning.operators import OPERATORS, bucket, cache
+from tierctl.planning.reach import IDENTITY, fixed, out_of_reach
+from tierctl.planning.search import find_way, transfer
 from tierctl.planning.steps import make_step
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 SNAPSHOTS = {"cache": "snapshot-cache", "database": "snapshot-database"}
 BEFORE_ONE_WAY = ("cache", "database")
-IDENTITY = ("app", "client", "environment")
-"""What the stack, and everything with a name, is named by."""
 
 
 def plan(
@@ -55,7 +53,7 @@ def plan(
     ways = [find_way(family, start, target) for family in OPERATORS]
     up = order.goes_up(start, target)
     groups = list(_with_snapshots(order.ordered(ways, up=up)))
-    reasons = [*_fixed(start, goal), *_out_of_reach(ways, target)]
+    reasons = [*fixed(start, goal), *out_of_reach(ways, target)]
     steps, found, assumed = _steps(start, target, groups, known, price)
     reasons += found
     confirm = [*_confirmations(steps)]
@@ -194,79 +192,6 @@ def _wait(number: int, state: Environment, seconds: int, price: Price | None) ->
     )
     step = make_step(number, (("filesystem", move),), state, state, price)
     return dataclasses.replace(step, duration_s=(seconds, seconds))
-
-
-def _fixed(start: Environment, goal: Environment) -> Iterator[Reason]:
-    """Parts of Placement that differ: none of them can change in place."""
-    migrations = limits("migrations")["fields"]
-    for field in dataclasses.fields(start.placement):
-        if getattr(start.placement, field.name) != getattr(goal.placement, field.name):
-            name = f"placement.{field.name}"
-            yield Reason(
-                rule="out-of-reach",
-                what=f"{name} cannot change in place.",
-                fix=migrations[name],
-            )
-    for name in IDENTITY:
-        if getattr(start.identity, name) != getattr(goal.identity, name):
-            yield Reason(
-                rule="out-of-reach",
-                what=f"identity.{name} is part of the stack's name and cannot change in place.",
-                fix=migrations["identity"],
-            )
-
-
-def _out_of_reach(ways: list[Way], goal: Environment) -> Iterator[Reason]:
-    """What no sequence of updates reaches, and the migration that would."""
-    migrations = limits("migrations")["fields"]
-    for way in ways:
-        if way.reached:
-            continue
-        if way.family == "service" and not service.keeps_addresses(way.end, goal):
-            yield Reason(
-                rule="out-of-reach",
-                what="The application's ports or its domain differ; they cannot change in place.",
-                fix=migrations["application"],
-            )
-        for name, old, new in _apart(way, goal):
-            fix = migrations.get(name, "No operator makes this change, so it is not planned.")
-            yield Reason(
-                rule="out-of-reach",
-                what=f"{name} cannot get from {old} to {new} in place; it stays at {old}.",
-                fix=_offer(name, way.end, goal) or fix,
-            )
-
-
-def _apart(way: Way, goal: Environment) -> Iterator[tuple[str, object, object]]:
-    """Fields in which the nearest place differs from the goal."""
-    if way.family == "service":
-        for name, _ in goal.services:
-            if name not in dict(way.end.services):
-                yield "service", "no service", name
-        for name, _ in way.end.services:
-            if name not in dict(goal.services):
-                yield "service", name, "no service"
-        return
-    end, target = getattr(way.end, way.family), getattr(goal, way.family)
-    for field in dataclasses.fields(end):
-        old, new = getattr(end, field.name), getattr(target, field.name)
-        if old != new:
-            yield f"{way.family}.{field.name}", old, new
-
-
-def _offer(name: str, end: Environment, goal: Environment) -> str | None:
-    """For an application without a cluster client: as much cache without cluster mode."""
-    if name not in ("cache.cluster_mode", "cache.shards"):
-        return None
-    if end.application.cache_client == "cluster":
-        return None
-    return (
-        f"The application's cache client is 'standalone' and a cluster breaks it. As much without "
-        f"cluster mode: cache: {{cluster_mode: disabled, shards: 1, replicas_per_shard: 2, "
-        f"node_type: a type with {goal.cache.shards} times the memory of "
-        f"{goal.cache.node_type}}} in the client file. Or say cache_client: cluster once the "
-        f"application speaks the protocol."
-    )
 
 
 def _confirmations(steps: list[Step]) -> Iterator[Reason]:
