@@ -545,6 +545,24 @@ def test_a_client_and_a_region_are_priced(call: Callable[..., Any], tmp_path: Pa
             assert book.value(sheet, cell) == pytest.approx(stored, rel=1e-9, abs=1e-9)
 
 
+def test_a_total_that_lacks_something_reads_at_least(
+    call: Callable[..., Any], tmp_path: Path
+) -> None:
+    """An imported network's gateways have no price here: every total that lacks them says so."""
+    for form in ("html", "md"):
+        path = tmp_path / f"r.{form}"
+        assert call(FOLDER, "report", "growth", "--client", "globex", "-o", str(path)).code == 0
+    page = Page((tmp_path / "r.html").read_text(encoding="utf-8"))
+    estimate = json.loads(
+        call(FOLDER, "estimate", "growth", "--client", "globex", "--format", "json").stdout
+    )["subjects"][0]
+    assert estimate["at_least"]
+    assert page.row("A month")[1] == f"at least {cents(estimate['total']['expected'])}"
+    for cell, one in zip(page.row("Total a month")[1:], estimate["estimates"], strict=True):
+        assert cell.startswith("at least ") == one["at_least"]
+    assert "could not be priced" in (tmp_path / "r.md").read_text(encoding="utf-8")
+
+
 def test_many_sizes_stand_in_several_tables(call: Callable[..., Any], tmp_path: Path) -> None:
     """No table of costs is wider than six figures, however many sizes are asked for."""
     names = ("minimum", "medium", "enterprise", "growth", "hybrid")

@@ -61,6 +61,11 @@ class Offer:
         return self.subject.total.expected
 
     @property
+    def least(self) -> str:
+        """`at least` in front of a total from which something is missing."""
+        return "at least " if self.subject.at_least else ""
+
+    @property
     def hours_down(self) -> Decimal:
         """Hours a month without an answer, at the uptime that is delivered."""
         return (1 - self.delivery.uptime_percent / 100) * HOURS

@@ -38,7 +38,7 @@ def cost_chart(figures: Sales, terms: Terms) -> Chart:
     said = []
     for index, offer in enumerate(offers):
         y = top + index * ROW
-        price = terms.shown(offer.cost, WHOLE)
+        price = offer.least + terms.shown(offer.cost, WHOLE)
         marks += [
             Mark(x=0, y=y + 14, text=offer.spec.title, bold=True),
             Mark(x=WIDTH, y=y + 14, text=f"{price} a month", anchor="end", bold=True),

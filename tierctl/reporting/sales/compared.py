@@ -57,7 +57,7 @@ def _table(offer: Offer, plan: PlannedTier) -> Table:
         cells.append(Cell(" ".join(reasons) or NONE))
         rows.append(tuple(cells))
     low, high = plan.added
-    total = offer.subject.total
+    computed = offer.least + amount(offer.cost, "USD")
     rows.append(
         (
             Cell("Rows added up"),
@@ -65,7 +65,9 @@ def _table(offer: Offer, plan: PlannedTier) -> Table:
             _whole(by_name.get("staging")),
             Cell(_dollars(_sum(plan, "production"))),
             _whole(by_name.get("production")),
-            Cell(f"Together: planned ${low}{TO}${high}, computed {amount(total.expected, 'USD')}"),
+            Cell(
+                f"Together: planned ${low}{TO}${high}, computed {offer.least}{amount(total.expected, 'USD')}"
+            ),
         )
     )
     return Table(

@@ -94,11 +94,10 @@ def _glance(figures: Sales, terms: Terms) -> Section:
 def _card(offer: Offer, terms: Terms) -> Card:
     """One size."""
     total, promise = offer.subject.total, offer.promise
-    least = "at least " if offer.subject.at_least else ""
     return Card(
         title=offer.spec.title,
         summary=offer.spec.summary,
-        price=f"{least}{terms.shown(total.expected, WHOLE)} a month",
+        price=f"{offer.least}{terms.shown(total.expected, WHOLE)} a month",
         price_note=f"from {terms.span(total.low, total.high, WHOLE)}".replace(TO, " to ")
         + f"; {terms.shown(total.expected * MONTHS, WHOLE)} a year",
         facts=(
@@ -117,8 +116,11 @@ def _costs(figures: Sales, terms: Terms) -> Section:
         caption=f"{' and '.join(names).capitalize()} together",
         columns=("", *(offer.spec.title for offer in offers)),
         rows=(
-            (Cell("A month"), *(_cell(o.subject.total, terms) for o in offers)),
-            (Cell("A year"), *(_cell(o.subject.total.times(MONTHS), terms) for o in offers)),
+            (Cell("A month"), *(_cell(o.subject.total, terms, o.least) for o in offers)),
+            (
+                Cell("A year"),
+                *(_cell(o.subject.total.times(MONTHS), terms, o.least) for o in offers),
+            ),
         ),
         foot=2,
     )
@@ -156,7 +158,7 @@ def _parts(figures: Sales, terms: Terms) -> Iterator[Table]:
             (Cell(part), *(_cell(_component(o, env, part), terms) for o, env in columns))
             for part in components
         ]
-        rows.append((Cell("Total a month"), *(_cell(_total(o, env), terms) for o, env in columns)))
+        rows.append((Cell("Total a month"), *(_total(o, env, terms) for o, env in columns)))
         yield Table(
             caption="Cost of every part a month: expected, and below it from low to high",
             columns=("Part", *(name.capitalize() for _, name in columns)),
@@ -174,19 +176,19 @@ def _component(offer: Offer, environment: str, name: str) -> Money | None:
     return None
 
 
-def _total(offer: Offer, environment: str) -> Money | None:
-    """An environment's total."""
+def _total(offer: Offer, environment: str, terms: Terms) -> Cell:
+    """An environment's total; a least where something of it has no price."""
     for estimate in offer.subject.estimates:
         if estimate.environment == environment:
-            return estimate.total
-    return None
+            return _cell(estimate.total, terms, "at least " if estimate.at_least else "")
+    return Cell(NONE)
 
 
-def _cell(cost: Money | None, terms: Terms) -> Cell:
+def _cell(cost: Money | None, terms: Terms, least: str = "") -> Cell:
     """Expected, and the range in small."""
     if cost is None:
         return Cell(NONE)
-    return Cell(terms.shown(cost.expected), terms.span(cost.low, cost.high))
+    return Cell(least + terms.shown(cost.expected), terms.span(cost.low, cost.high))
 
 
 def _assumptions(figures: Sales, terms: Terms, where: str) -> Section:

@@ -44,7 +44,7 @@ def return_section(figures: Sales, terms: Terms) -> Section:
         caption=f"Against {small}",
         columns=("", *(offer.spec.title for offer in offers)),
         rows=(
-            (Cell("Cost a month"), *(Cell(terms.shown(offer.cost)) for offer in offers)),
+            (Cell("Cost a month"), *(Cell(o.least + terms.shown(o.cost)) for o in offers)),
             (Cell("Times the cost"), *(_times(r.cost_multiple) for r in returns)),
             (Cell("Times as fast"), *(_times(r.faster) for r in returns)),
             (Cell("Times the requests a second"), *(_times(r.more_requests) for r in returns)),
@@ -137,7 +137,7 @@ def _planned(row: StrategyTier) -> tuple[Cell, ...]:
 def _ours(offer: Offer, found: Return) -> tuple[Cell, ...]:
     """The computed column beside it."""
     return (
-        Cell(amount(offer.cost, "USD")),
+        Cell(offer.least + amount(offer.cost, "USD")),
         _times(found.cost_multiple),
         _times(found.performance),
         _people(found.break_even_users),

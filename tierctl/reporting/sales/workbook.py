@@ -294,6 +294,10 @@ def _summary(pen: Pen, sheet: Any) -> None:
         pen.formula(sheet, row + 2, 1 + index, f"{cell}*12", price * 12)
     pen.text(sheet, row + 1, 0, "A month")
     pen.text(sheet, row + 2, 0, "A year")
+    missing = [offer.spec.title for offer in pen.figures.offers if offer.subject.at_least]
+    if missing:
+        words = f"At least: something of {', '.join(missing)} could not be priced."
+        pen.text(sheet, row + 3, 0, words)
     count = len(pen.figures.offers)
     chart = pen.book.add_chart({"type": "column"})
     chart.add_series(
