@@ -35,7 +35,7 @@ REPORT = FOLDER / "build" / "report.html"
 FAILED = 3
 CONTEXT = ["-c", f"tier={TIER}", "-c", f"client={CLIENT}", "-c", f"environment={ENVIRONMENT}"]
 
-console = Console(highlight=False)
+console = Console(highlight=False, emoji=False)
 Row = tuple[str, str, str]
 
 
@@ -93,7 +93,7 @@ def _upgrade(sandbox: Sandbox, state: Path) -> int:
     before = sandbox.markers()
     plan_file, folder = state / "plan.json", _checkout(state)
     upgrade = ["--client", CLIENT, "--environment", ENVIRONMENT]
-    plan = ["plan", "--from", TIER, "--to", NEXT, *upgrade]
+    plan = ["plan", "--to", NEXT, *upgrade]
     saved = [*plan, "--format", "json", "-o", str(plan_file)]
     for shown, arguments in (
         (plan, plan),
