@@ -65,9 +65,7 @@ def _table(offer: Offer, plan: PlannedTier) -> Table:
             _whole(by_name.get("staging")),
             Cell(_dollars(_sum(plan, "production"))),
             _whole(by_name.get("production")),
-            Cell(
-                f"Together: planned ${low}{TO}${high}, computed {offer.least}{amount(total.expected, 'USD')}"
-            ),
+            Cell(f"Together: planned ${low}{TO}${high}, computed {computed}"),
         )
     )
     return Table(
