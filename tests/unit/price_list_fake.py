@@ -15,7 +15,7 @@ TERM = "JRTCKXETXF"  # AWS's offer term code of on-demand prices
 RATE = "6YS6EN2CT7"
 
 
-def product(  # noqa: PLR0913, PLR0917 - the parts of a product
+def product(
     sku: str,
     service: str,
     attributes: dict[str, str],
