@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 WAYS = [
     ("minimum", "medium", "enterprise", "medium", "minimum"),
     ("minimum", "enterprise", "minimum"),
+    ("growth", "enterprise"),
 ]
 
 

@@ -7,6 +7,7 @@ cluster.
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from tierctl.aws.account import Account, AwsError
@@ -23,7 +24,7 @@ TRIES = 720
 def is_done(account: Account, stack: str, step: Document) -> bool:
     """Whether an action was carried out already."""
     match step["action"]:
-        case "reboot-writer":
+        case "reboot-writer" | "reboot-instances":
             return _restarted_at(account, stack) == _capacity(step)
         case "snapshot-cache":
             return _cache_snapshot(account, stack, step) is not None
@@ -42,7 +43,7 @@ def perform(
         AwsError: The service refused, or did not finish.
     """
     match step["action"]:
-        case "reboot-writer":
+        case "reboot-writer" | "reboot-instances":
             return _restart(account, stack, step, sleep, poll_s)
         case "snapshot-cache":
             name = snapshot_name(stack, step)
@@ -90,30 +91,36 @@ def _restart(
     sleep: Callable[[float], None],
     poll_s: float,
 ) -> str:
-    """Reboot whoever is the writer now, wait, and leave the tag that says so."""
+    """Reboot readers one by one and then whoever is the writer now; leave the tag that says so."""
     cluster = _cluster(account, stack)
-    [writer] = [
+    members = sorted(cluster["DBClusterMembers"], key=lambda member: member["IsClusterWriter"])
+    chosen = [
         member["DBInstanceIdentifier"]
-        for member in cluster["DBClusterMembers"]
-        if member["IsClusterWriter"]
+        for member in members
+        if member["IsClusterWriter"] or step["action"] == "reboot-instances"
     ]
-    account.call("rds", "reboot_db_instance", DBInstanceIdentifier=writer)
-    _until(
-        lambda: account.call("rds", "describe_db_instances", DBInstanceIdentifier=writer)[
-            "DBInstances"
-        ][0]["DBInstanceStatus"],
-        "available",
-        writer,
-        sleep,
-        poll_s,
-    )
+    for instance in chosen:
+        account.call("rds", "reboot_db_instance", DBInstanceIdentifier=instance)
+        _until(
+            functools.partial(_instance_status, account, instance),
+            "available",
+            instance,
+            sleep,
+            poll_s,
+        )
     account.call(
         "rds",
         "add_tags_to_resource",
         ResourceName=cluster["DBClusterArn"],
         Tags=[{"Key": RESTARTED, "Value": _capacity(step)}],
     )
-    return f"{writer} was restarted"
+    return f"{', '.join(chosen)} {'was' if len(chosen) == 1 else 'were'} restarted"
+
+
+def _instance_status(account: Account, instance: str) -> str:
+    """The status of an instance."""
+    answer = account.call("rds", "describe_db_instances", DBInstanceIdentifier=instance)
+    return str(answer["DBInstances"][0]["DBInstanceStatus"])
 
 
 def _capacity(step: Document) -> str:
