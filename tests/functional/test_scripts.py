@@ -141,3 +141,22 @@ def test_deploy_records_what_was_deployed(checkout: Path) -> None:
     refused = script(checkout, "deploy", "--client", "acme", "--tier", "medium")
     assert refused.returncode == 1
     assert "tierctl plan --to medium --client acme" in refused.stderr
+
+
+def test_deploy_stops_over_its_budget(checkout: Path) -> None:
+    """The estimate stands on stderr; over the budget nothing is deployed."""
+    said = script(checkout, "deploy", "--tier", "minimum", "--budget", "1")
+
+    assert said.returncode == 1
+    assert "Aurora Database" in said.stderr
+    assert not (checkout / "called").exists()
+
+
+def test_deploy_upgrades_by_plan_and_never_by_cdk(checkout: Path) -> None:
+    """With --upgrade the live account is asked; without one that is exit 3 and says what to do."""
+    said = script(checkout, "deploy", "--tier", "medium", "--upgrade")
+
+    assert said.returncode == 3
+    assert "--from TIER" in said.stderr
+    assert not (checkout / "called").exists()
+    assert script(checkout, "deploy", "--upgrade").returncode == 2
