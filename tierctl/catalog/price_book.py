@@ -8,7 +8,7 @@ May not: reach AWS, fill a gap from another region, or take a default region.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Self
@@ -58,6 +58,7 @@ class PriceBook:
     _unpriced: _Json
     _commitments: _Json
     _sources: _Json
+    _made: dict[str, PriceRow] = field(default_factory=dict, repr=False, compare=False)
 
     @staticmethod
     def regions(folder: Path = price_file.PRICES_FOLDER) -> tuple[str, ...]:
@@ -104,7 +105,10 @@ class PriceBook:
     def price(self, key: str) -> PriceRow | Unpriced:
         """Return the price, or why there is none; a key nobody has heard of is an error."""
         if key in self._items:
-            return self._row(key, self._items[key])
+            # an estimate asks for the same few keys over and over
+            if key not in self._made:
+                self._made[key] = self._row(key, self._items[key])
+            return self._made[key]
         if key in self._unpriced:
             gap = self._unpriced[key]
             return Unpriced(key, self.region, gap["reason"], gap["unit"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,7 @@ def pricer(
         return None
     usage = usage_of(app.project, goal).profile
 
+    @functools.cache
     def price(environment: Environment) -> Decimal | None:
         found = estimate_environment(environment, usage, book)
         unpriced.update(open_line.line.name for open_line in found.open_lines)
