@@ -50,7 +50,7 @@ def text(date: str) -> str:
     head = [
         "{",
         f' "source": {json.dumps(f"cfn-lint {version}, registry schemas of {REGION}")},',
-        ' "url": "https://pypi.org/project/cfn-lint/",',
+        ' "url": "https://github.com/aws-cloudformation/cfn-lint",',
         f' "date": {json.dumps(date)},',
         ' "columns": ["properties", "create-only", "sometimes create-only", "identifier"],',
         ' "types": {',
