@@ -110,7 +110,8 @@ def task_role(
 def secret_arn(stack: Stack, secret: str) -> str:
     """What ECS is told to read: an ARN as it is, a name as the ARN without its random end.
 
-    ECS takes no secret by its name (ECS developer guide, "Pass sensitive data", 2026-11-21).
+    ECS takes no secret by its name (ECS developer guide, "Pass sensitive data";
+    from memory, unconfirmed).
     """
     if secret.startswith("arn:"):
         return secret

@@ -159,7 +159,7 @@ def stack_policy() -> dict[str, Any]:
 
     Denies Replace and Delete on data and Replace on identity, by type. It guards updates only;
     deletion of the stack is termination protection's (CloudFormation user guide, "Prevent
-    updates to stack resources", 2026-11-21).
+    updates to stack resources"; facts of 2026-11-21).
     """
     from tierctl.model.classes import TREATMENTS
 

@@ -140,8 +140,8 @@ FREE: dict[str, str] = {
         _PART,
     ),
     "AWS::SNS::Topic": "a topic costs nothing to hold; deliveries are billed, of e-mails the "
-    "account's first 1,000 a month are free (SNS pricing, 2026-08, no row in the catalogue)",
-    "AWS::Budgets::Budget": "budgets without actions are free (AWS Budgets pricing, 2026-08)",
+    "account's first 1,000 a month are free (SNS pricing, unconfirmed, no row in the catalogue)",
+    "AWS::Budgets::Budget": "budgets without actions are free (AWS Budgets pricing, unconfirmed)",
     "AWS::ECS::TaskDefinition": "billed where a service runs it",
     "AWS::ApplicationAutoScaling::ScalableTarget": "billed as the tasks it lets run",
     "AWS::EC2::FlowLog": "billed as the logs it writes",

@@ -117,5 +117,5 @@ def insights(meter: Meter) -> Line:
     """Performance Insights as the stack sets it."""
     return meter.free(
         "Performance Insights",
-        "seven days of history are free (RDS user guide, Performance Insights pricing, 2026-08)",
+        "seven days of history are free (Performance Insights pricing, unconfirmed)",
     )

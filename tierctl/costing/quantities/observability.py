@@ -199,12 +199,14 @@ def container_insights(meter: Meter, services: int) -> Iterator[Line]:
 def names(meter: Meter) -> Iterator[Line]:
     """Service discovery: a private zone and its queries; registering ECS tasks is free.
 
-    Source: ECS developer guide, "Service discovery", pricing section, 2026-08.
+    Source: ECS developer guide, "Service discovery"; from memory, unconfirmed.
     """
     words = "1 private zone (Cloud Map namespace)"
     yield meter.fixed("Private zone", "route53.hosted_zone_month", 1, "zones", words)
     yield meter.used("Private zone queries", "route53.query.standard", "dns_queries", "queries")
-    yield meter.free("Service registration", "ECS tasks are registered and checked at no charge")
+    yield meter.free(
+        "Service registration", "ECS tasks are registered and checked at no charge (unconfirmed)"
+    )
 
 
 def topic(meter: Meter) -> Line:
@@ -212,12 +214,12 @@ def topic(meter: Meter) -> Line:
     return meter.free(
         "Alarm topic",
         "a topic costs nothing to hold; of e-mails the account's first 1,000 a month are free, "
-        "then $2 per 100,000 (SNS pricing, 2026-08, no row in the catalogue)",
+        "then $2 per 100,000 (SNS pricing, unconfirmed, no row in the catalogue)",
     )
 
 
 def budget(meter: Meter) -> Line:
     """The environment's AWS Budget."""
     return meter.free(
-        "AWS Budget", "budgets without actions are free (AWS Budgets pricing, 2026-08)"
+        "AWS Budget", "budgets without actions are free (AWS Budgets pricing, unconfirmed)"
     )

@@ -25,7 +25,7 @@ TRACKED_METRICS = 2
 """Target tracking policies of each service of ours: CPU and memory."""
 ALARMS_PER_POLICY = 2
 """A target tracking policy makes a high and a low alarm, and CloudWatch bills both (Application
-Auto Scaling user guide, "Target tracking scaling policies", 2026-08)."""
+Auto Scaling user guide, "Target tracking scaling policies"; from memory, unconfirmed)."""
 WEEK_HOURS = Decimal(168)
 _MINUTES = 60
 
