@@ -151,7 +151,7 @@ class Stack:
         Raises:
             StackFailedError: It was rolled back or got stuck.
         """
-        seen = self._events(set())
+        seen = self._event_ids()
         self.account.call(
             "cloudformation", "execute_change_set", StackName=self.name, ChangeSetName=label
         )
@@ -163,7 +163,7 @@ class Stack:
         Raises:
             StackFailedError: The operation failed.
         """
-        known = seen if seen is not None else self._events(set())
+        known = seen if seen is not None else self._event_ids()
         while True:
             stack = self.describe()
             status = stack["StackStatus"] if stack else GONE
@@ -174,19 +174,19 @@ class Stack:
         if status not in ("UPDATE_COMPLETE", "CREATE_COMPLETE", "IMPORT_COMPLETE"):
             raise StackFailedError(_explained(self.name, status))
 
-    def _events(self, known: set[str]) -> set[str]:
-        """Ids of all events there are."""
-        events = self.account.pages(
+    def _events(self) -> list[dict[str, Any]]:
+        """Every event of the stack, newest first."""
+        return self.account.pages(
             "cloudformation", "describe_stack_events", "StackEvents", StackName=self.name
         )
-        return known | {event["EventId"] for event in events}
+
+    def _event_ids(self) -> set[str]:
+        """Ids of the events there are now, which need not be told again."""
+        return {event["EventId"] for event in self._events()}
 
     def _tell(self, known: set[str], tell: Tell) -> None:
         """Tell events that are new, oldest first."""
-        events = self.account.pages(
-            "cloudformation", "describe_stack_events", "StackEvents", StackName=self.name
-        )
-        for event in reversed(events):
+        for event in reversed(self._events()):
             if event["EventId"] not in known:
                 known.add(event["EventId"])
                 reason = event.get("ResourceStatusReason") or ""
